@@ -1,0 +1,1 @@
+"""Who the policy talks to while it answers: one file an environment."""

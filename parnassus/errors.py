@@ -1,0 +1,49 @@
+"""What a user can do wrong or a machine can refuse, as exceptions with something to do about it.
+
+    ParnassusError            caught once, in cli/main.py: printed without a traceback, exit code `exit_code`
+    ├── ConfigError           an unknown recipe, field or value; a recipe that contradicts itself          2
+    ├── DataError             a problem, demonstration or file that cannot be used (says which)            3
+    ├── ModelError            a model or tokenizer that cannot be loaded or lacks what training needs      4
+    ├── RunDirError           a run directory that cannot be written or belongs to another recipe          5
+    ├── DeviceError           a device that this machine does not have                                     6
+    ├── SandboxError          the sandbox itself failed (never the program in it)                          7
+    └── TrainingError         training cannot go on: a loss that is not finite, nothing to learn from      8
+
+Each inherits the builtin it refines, so `except ValueError` works where one would expect it. A message says what
+was got, what was wanted, which item, and what to do. `assert` is for our own mistakes, never for a user's.
+To add one: subclass, give it the next exit code, draw it above.
+"""
+
+
+class ParnassusError(Exception):
+    """Base of every error that is not a bug in Parnassus."""
+
+    exit_code = 1
+
+
+class ConfigError(ParnassusError, ValueError):
+    exit_code = 2
+
+
+class DataError(ParnassusError, ValueError):
+    exit_code = 3
+
+
+class ModelError(ParnassusError, ValueError):
+    exit_code = 4
+
+
+class RunDirError(ParnassusError, OSError):
+    exit_code = 5
+
+
+class DeviceError(ParnassusError, ValueError):
+    exit_code = 6
+
+
+class SandboxError(ParnassusError, RuntimeError):
+    exit_code = 7
+
+
+class TrainingError(ParnassusError, ArithmeticError):
+    exit_code = 8

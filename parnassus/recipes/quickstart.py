@@ -1,0 +1,72 @@
+"""Quickstart: a 0.1M-parameter model learns to reason, on two CPU cores, in minutes. `parnassus run quickstart`
+
+Not a published system: the smallest run in which every part of the machine does real work.
+"""
+
+from parnassus.algorithms.grpo import grpo
+from parnassus.algorithms.rewards import Correct, PassRate
+from parnassus.curriculum.mixture import Mixture
+from parnassus.data.curate import Curate, Source
+from parnassus.data.families.chain import Chain
+from parnassus.data.families.guards import Guards
+from parnassus.data.families.guards_chain import GuardsChain
+from parnassus.data.families.lin import Lin
+from parnassus.data.families.sort import Sort
+from parnassus.data.filters.gold_parses import GoldParses
+from parnassus.data.filters.prompt_length import PromptLength
+from parnassus.evaluation.run import Evaluate
+from parnassus.recipes.recipe import Recipe
+from parnassus.train.optimizer import AdamW
+from parnassus.train.rl import RL
+from parnassus.train.sft import SFT
+from parnassus.types import Sampling
+
+
+def quickstart() -> Recipe:
+    evaluate = Sampling(max_tokens=72)
+    return Recipe(
+        name="quickstart",
+        summary="a 0.1M-parameter model learns chains of arithmetic, then guard-clause programs, on two CPU cores",
+        model="builtin:tiny",
+        seed=0,
+        stages=(
+            Curate(
+                sources=(
+                    Source(Chain(operations=(1, 4), noise=0.2, direct=0.3), train=2000, held_out=200),
+                    Source(Sort(digits=(2, 3), noise=0.2, direct=0.3), train=500, held_out=100),
+                    Source(Lin(coefficient=(1, 3), noise=0.2, direct=0.3), train=200, held_out=100),
+                    Source(Guards(guards=(1, 3), noise=0.3), train=1500, held_out=250),
+                    Source(GuardsChain(guards=(1, 2), noise=0.2), train=1500, held_out=150),
+                ),
+                filters=(PromptLength(maximum=300), GoldParses()),
+            ),
+            SFT(
+                name="warm-up",
+                steps=1000,
+                batch=64,
+                optimizer=AdamW(learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup=30, final=0.1),
+            ),
+            Evaluate(name="before", sampling=evaluate),
+            RL(
+                name="rl-math",
+                steps=40,
+                curriculum=Mixture((("chain", 2.0), ("sort", 1.0), ("lin", 1.0))),
+                algorithm=grpo(Correct()),
+                sampling=Sampling(max_tokens=48),
+                optimizer=AdamW(learning_rate=1e-3),
+            ),
+            Evaluate(name="between", sampling=evaluate),
+            RL(
+                name="rl-code",
+                steps=40,
+                curriculum=Mixture((("guards", 2.0), ("guards_chain", 1.0), ("chain", 1.0))),
+                algorithm=grpo(PassRate()),
+                sampling=Sampling(max_tokens=72),
+                optimizer=AdamW(learning_rate=1e-3),
+            ),
+            Evaluate(name="after", sampling=evaluate),
+        ),
+    )
+
+
+RECIPE = quickstart()

@@ -1,0 +1,25 @@
+"""What a recipe is: a model, a seed and a list of stages. What a stage does lies with the package that does it."""
+
+from dataclasses import dataclass
+
+from parnassus.data.curate import Curate
+from parnassus.evaluation.run import Evaluate
+from parnassus.train.rl import RL
+from parnassus.train.sft import SFT
+
+Stage = Curate | SFT | RL | Evaluate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One published system, or one of ours: everything that decides a run, and nothing that does not.
+
+    Two runs of equal recipes on equal machines are equal. Stages are done in order; each starts from the weights
+    that the last training stage before it left.
+    """
+
+    name: str
+    summary: str
+    model: str  # "builtin:tiny", a directory or a hub id
+    seed: int
+    stages: tuple[Stage, ...]

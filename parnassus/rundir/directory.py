@@ -1,0 +1,158 @@
+"""RunDir: the open run. Created or continued by `open_run`, read by `read_run`; see the package for the layout."""
+
+import fcntl
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from parnassus.errors import DataError, RunDirError
+from parnassus.rundir.atomic import explained, new_directory, write_bytes
+from parnassus.rundir.manifest import Manifest, difference
+from parnassus.rundir.records import from_json, read_records, to_json, write_records
+from parnassus.types import Demonstration, Group, Problem
+
+Row = Mapping[str, object]  # a line of metrics.jsonl: "stage", "step", then names to numbers or strings
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A stage that is done and will not be done again."""
+
+    stage: str
+    kind: str  # "curate", "sft", "rl", "evaluate"
+    reason: str  # why it ended
+    steps: int
+    wall_seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class RunDir:
+    path: Path
+    manifest: Manifest
+
+    # ---- stages
+
+    def finished(self) -> dict[str, Finished]:
+        file = self.path / "finished.json"
+        if not file.exists():
+            return {}
+        return {f.stage: f for f in from_json(list[Finished], file.read_bytes(), str(file))}
+
+    def finish(self, done: Finished) -> None:
+        everything = [*self.finished().values(), done]
+        write_bytes(self.path / "finished.json", json.dumps([vars(f) for f in everything], indent=1).encode())
+
+    def checkpoint(self, stage: str) -> Path:
+        return self.path / "checkpoints" / stage
+
+    @contextmanager
+    def new_checkpoint(self, stage: str) -> Iterator[Path]:
+        with new_directory(self.checkpoint(stage)) as directory:
+            yield directory
+
+    # ---- metrics
+
+    def log(self, row: Row) -> None:
+        with explained(self._metrics), self._metrics.open("ab") as file:
+            file.write(json.dumps(row).encode() + b"\n")
+
+    def metrics(self) -> list[Row]:
+        """Every complete row; a torn last line is left out."""
+        if not self._metrics.exists():
+            return []
+        *lines, torn = self._metrics.read_bytes().split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def restart(self, stage: str) -> None:
+        """Forget the rows of a stage that did not finish, before it is done anew."""
+        kept = [json.dumps(row).encode() + b"\n" for row in self.metrics() if row["stage"] != stage]
+        write_bytes(self._metrics, b"".join(kept))
+
+    @property
+    def _metrics(self) -> Path:
+        return self.path / "metrics.jsonl"
+
+    # ---- data and trajectories
+
+    def write_problems(self, name: str, problems: Iterable[Problem]) -> None:
+        write_records(self._data(name), problems)
+
+    def problems(self, name: str) -> list[Problem]:
+        return read_records(self._data(name), Problem)
+
+    def write_demonstrations(self, demonstrations: Iterable[Demonstration]) -> None:
+        write_records(self._data("demonstrations"), demonstrations)
+
+    def demonstrations(self) -> list[Demonstration]:
+        return read_records(self._data("demonstrations"), Demonstration)
+
+    def write_rollouts(self, stage: str, step: int, groups: Iterable[Group]) -> None:
+        write_records(self._rollouts(stage) / f"{step:06d}.jsonl.zst", groups)
+
+    def rollout_steps(self, stage: str) -> list[int]:
+        return sorted(int(file.name.split(".")[0]) for file in self._rollouts(stage).glob("[0-9]*.jsonl.zst"))
+
+    def rollouts(self, stage: str, step: int) -> list[Group]:
+        return read_records(self._rollouts(stage) / f"{step:06d}.jsonl.zst", Group)
+
+    def _data(self, name: str) -> Path:
+        return self.path / "data" / f"{name}.jsonl.zst"
+
+    def _rollouts(self, stage: str) -> Path:
+        return self.path / "rollouts" / stage
+
+    # ---- evaluations
+
+    def write_evaluation(self, stage: str, results: Sequence[object]) -> None:
+        content = b"[" + b",\n".join(to_json(result) for result in results) + b"]"
+        write_bytes(self.path / "evaluations" / f"{stage}.json", content)
+
+    def evaluation(self, stage: str) -> list[dict[str, object]]:
+        return json.loads((self.path / "evaluations" / f"{stage}.json").read_bytes())
+
+
+def read_run(path: Path) -> RunDir:
+    """An existing run, to look at. Raises RunDirError when there is none."""
+    file = path / "manifest.json"
+    if not file.is_file():
+        raise RunDirError(f"{path} is not a run directory: it has no manifest.json. Runs are made by `parnassus run`.")
+    try:
+        return RunDir(path, from_json(Manifest, file.read_bytes(), str(file)))
+    except DataError as error:
+        raise RunDirError(f"{error}. The run was made by another version, or the file was edited.") from error
+
+
+@contextmanager
+def open_run(path: Path, manifest: Manifest) -> Iterator[RunDir]:
+    """Start the run at `path`, or continue it; nobody else may write to it meanwhile.
+
+    Raises RunDirError when the directory cannot be written, is in use by another process, or holds a run with
+    other settings: the differences are listed.
+    """
+    with explained(path):
+        path.mkdir(parents=True, exist_ok=True)
+        lock = (path / ".lock").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunDirError(f"{path} is in use by another process. Wait for it, or choose another --out.") from error
+        if not (path / "manifest.json").exists():
+            write_bytes(path / "manifest.json", to_json(manifest))
+        run = read_run(path)
+        _refuse_other_settings(run, manifest)
+        run.restart("")  # drops a torn last line
+        yield run
+
+
+def _refuse_other_settings(run: RunDir, manifest: Manifest) -> None:
+    old = json.loads(to_json(run.manifest))["settings"]
+    new = json.loads(to_json(manifest))["settings"]
+    changes = list(difference(old, new))
+    if changes:
+        listed = "\n".join(f"  {line}" for line in changes)
+        advice = "Use the old settings to continue it, or another --out for a new run."
+        raise RunDirError(f"{run.path} holds a run with other settings (there -> here):\n{listed}\n{advice}")

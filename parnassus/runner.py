@@ -1,0 +1,173 @@
+"""The stage engine: walks a recipe's stages in order, each once, and keeps what they make in the run directory.
+
+    for stage in recipe.stages:    finished before? -> skip
+                                   else its rows -> metrics.jsonl, its weights -> checkpoints/, then finished.json
+
+Stages hand each other nothing in memory that is not on disk: training continues from the checkpoint of the last
+training stage, data comes from data/. So a run that was stopped goes on where it was, with the same numbers.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+from parnassus.data.curate import Curate, run_curate
+from parnassus.engines.make import make_engine
+from parnassus.errors import ConfigError
+from parnassus.evaluation.run import Evaluate, summarize
+from parnassus.models.load import Loaded, load, save
+from parnassus.models.threads import use_threads_for
+from parnassus.recipes.recipe import Recipe, Stage
+from parnassus.recipes.settings import describe
+from parnassus.report.page import write_report
+from parnassus.rollout import Rollout, check_prompts
+from parnassus.rundir import manifest
+from parnassus.rundir.directory import Finished, Row, RunDir, open_run
+from parnassus.algorithms.rewards import Correct
+from parnassus.sandbox.forkserver import ForkServer
+from parnassus.train.clock import Clock
+from parnassus.train.rl import RL, run_rl
+from parnassus.train.sft import SFT, run_sft
+from parnassus.types import Sandbox
+
+
+class Observer(Protocol):
+    """Whoever watches a run: a progress display, or nobody."""
+
+    def begin_stage(self, name: str, kind: str, steps: int) -> None: ...
+    def skip_stage(self, done: Finished) -> None: ...
+    def row(self, row: Row) -> None: ...
+    def end_stage(self, done: Finished) -> None: ...
+    def note(self, text: str) -> None: ...
+
+
+def run(recipe: Recipe, out: Path, observer: Observer, device: str = "cpu") -> RunDir:
+    """Run `recipe` in the directory `out`, or finish what was begun there.
+
+    Raises the errors of parnassus.errors; whatever was written before stays and the same call continues.
+    """
+    check(recipe)
+    with open_run(out, manifest.describe(recipe.name, describe(recipe))) as directory:
+        asyncio.run(_Walk(recipe, directory, observer, device).stages())
+        write_report(directory)
+    return directory
+
+
+def check(recipe: Recipe) -> None:
+    """Raises ConfigError when the stages contradict each other."""
+    names = [stage.name for stage in recipe.stages]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(f"recipe {recipe.name!r} has two stages named {twice[0]!r}: a stage's name is its place on disk")
+    if recipe.stages and not isinstance(recipe.stages[0], Curate):
+        raise ConfigError(f"recipe {recipe.name!r} begins with {names[0]!r}: its first stage must curate the data")
+
+
+class _Walk:
+    """One walk over the stages. The model is loaded when the first stage needs it."""
+
+    def __init__(self, recipe: Recipe, directory: RunDir, observer: Observer, device: str):
+        self.recipe, self.run, self.observer, self.device = recipe, directory, observer, device
+        self.source = recipe.model  # where the weights of the next stage come from
+        self.loaded: Loaded | None = None
+
+    async def stages(self) -> None:
+        finished = self.run.finished()
+        async with ForkServer() as sandbox:
+            for stage in self.recipe.stages:
+                if stage.name in finished:
+                    self.observer.skip_stage(finished[stage.name])
+                else:
+                    await self._stage(stage, sandbox)
+                if isinstance(stage, SFT | RL):
+                    self.source = str(self.run.checkpoint(stage.name))
+
+    async def _stage(self, stage: Stage, sandbox: Sandbox) -> None:
+        kind, steps = type(stage).__name__.lower(), stage.steps if isinstance(stage, SFT | RL) else 1
+        wall, cpu = time.perf_counter(), time.process_time()
+        self.run.restart(stage.name)
+        self.observer.begin_stage(stage.name, kind, steps)
+        async for measured in self._rows(stage, sandbox):
+            row = {"stage": stage.name, "kind": kind, "steps": steps} | measured
+            self.run.log(row)
+            self.observer.row(row)
+        if isinstance(stage, SFT | RL):
+            self._checkpoint(stage.name)
+        done = Finished(
+            stage=stage.name,
+            kind=kind,
+            reason=f"all {steps} steps done" if steps > 1 else "done",
+            steps=steps,
+            wall_seconds=round(time.perf_counter() - wall, 3),
+            cpu_seconds=round(time.process_time() - cpu, 3),
+        )
+        self.run.finish(done)
+        self.observer.end_stage(done)
+
+    async def _rows(self, stage: Stage, sandbox: Sandbox) -> AsyncIterator[Row]:
+        match stage:
+            case Curate():
+                yield self._curate(stage)
+            case SFT():
+                model, chat = self._policy().model, self._policy().chat
+                for row in run_sft(stage, model, chat, self.run.demonstrations(), self.recipe.seed):
+                    yield row
+            case RL():
+                pool, rollout = self.run.problems("train"), self._rollout(stage, sandbox)
+                check_prompts(pool, stage.env, rollout.chat, stage.prompt_limit)
+                model = self._policy().model
+                async for row in run_rl(stage, model, rollout, pool, self.run, self.recipe.seed):
+                    yield row
+            case Evaluate():
+                yield await self._evaluate(stage, sandbox)
+
+    def _curate(self, stage: Curate) -> Row:
+        clock = Clock()
+        with clock("curate"):
+            curated = run_curate(stage, self.recipe.seed)
+            self.run.write_problems("train", curated.train)
+            self.run.write_problems("held_out", curated.held_out)
+            self.run.write_demonstrations(curated.demonstrations)
+            self.run.write_dropped(curated.dropped)
+        counts = {"counts": curated.counts, "demonstrations": len(curated.demonstrations)}
+        return {"step": 1} | counts | clock.rows()
+
+    async def _evaluate(self, stage: Evaluate, sandbox: Sandbox) -> Row:
+        clock = Clock()
+        problems, rollout = self.run.problems("held_out"), self._rollout(stage, sandbox)
+        check_prompts(problems, stage.env, rollout.chat, stage.prompt_limit)
+        with clock("rollout"):  # the same random numbers at every evaluation: differences are the policy's
+            groups = await rollout.groups(problems, stage.samples, f"{self.recipe.seed}/evaluate")
+        with clock("record"):
+            results = summarize(groups)
+            self.run.write_rollouts(stage.name, 0, groups)
+            self.run.write_evaluation(stage.name, results)
+        average = {r.domain: r.estimate.mean for r in results if r.source is None}
+        return {"step": 1, "average": average} | clock.rows()
+
+    def _rollout(self, stage: RL | Evaluate, sandbox: Sandbox) -> Rollout:
+        policy = self._policy()
+        room = stage.prompt_limit + stage.max_turns * stage.sampling.max_tokens
+        return Rollout(
+            engine=make_engine(policy.model, policy.chat.stop_ids, room),
+            chat=policy.chat,
+            sandbox=sandbox,
+            env=stage.env,
+            verifier=stage.verifier,
+            rewards=stage.algorithm.rewards if isinstance(stage, RL) else (Correct(),),
+            sampling=stage.sampling,
+            max_turns=stage.max_turns,
+        )
+
+    def _policy(self) -> Loaded:
+        if self.loaded is None:
+            self.loaded = load(self.source, self.recipe.seed, self.device)
+            use_threads_for(self.loaded.model)
+        return self.loaded
+
+    def _checkpoint(self, name: str) -> None:
+        policy = self._policy()
+        with self.run.new_checkpoint(name) as directory:
+            save(policy.model, policy.chat.tokenizer, directory)

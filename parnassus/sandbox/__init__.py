@@ -1,0 +1,1 @@
+"""Runs programs that must be assumed hostile, and says what they wrote. Knows nothing of tests or verdicts."""

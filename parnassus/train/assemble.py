@@ -1,0 +1,124 @@
+"""From groups to micro-batches: admit, flatten, weigh, cut.
+
+    groups --admit--> groups --flatten--> Step --advantage, weighting--> [T] --slices--> Batches
+
+Advantages and weights are computed over the whole step before it is cut: how it is cut changes nothing but speed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import torch
+from torch import Tensor
+
+from parnassus.algorithms.core import Algorithm
+from parnassus.models.packing import cut
+from parnassus.types import Admission, Batch, Group, Step, Stop, Trajectory
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One sequence to learn from: its tokens and which of them count."""
+
+    tokens: tuple[int, ...]
+    chosen: tuple[int, ...]  # positions of the tokens that the loss is about, ascending, never 0
+
+    @classmethod
+    def of(cls, trajectory: Trajectory) -> "Stream":
+        return cls(trajectory.tokens, tuple(i for i, ours in enumerate(trajectory.mask) if ours))
+
+
+def admit(groups: Iterable[Group], rules: Sequence[Admission]) -> tuple[list[Group], Counter[str]]:
+    """The groups that every rule admits, and how many were refused for which (first) reason."""
+    admitted: list[Group] = []
+    refused: Counter[str] = Counter()
+    for group in groups:
+        reason = next((r for rule in rules if (r := rule(group)) is not None), None)
+        if reason is None:
+            admitted.append(group)
+        else:
+            refused[reason] += 1
+    return admitted, refused
+
+
+def flatten(groups: Sequence[Group]) -> Step:
+    """All members of `groups` as one Step; old_logp is the sampler's until somebody knows better."""
+    members = [(index, member) for index, group in enumerate(groups) for member in group.members]
+    trajectories = [member.trajectory for _, member in members]
+    lengths = torch.tensor([t.num_sampled for t in trajectories])
+    sampled = torch.tensor(
+        [p for t in trajectories for p, ours in zip(t.logprobs, t.mask, strict=True) if ours]
+    )
+    return Step(
+        reward=torch.tensor([member.reward for _, member in members]),
+        correct=torch.tensor([member.correct for _, member in members]),
+        truncated=torch.tensor([t.stop is Stop.LENGTH for t in trajectories]),
+        group=torch.tensor([index for index, _ in members]),
+        seq=torch.repeat_interleave(torch.arange(len(members)), lengths),
+        old_logp=sampled,
+        sampled_logp=sampled,
+        ref_logp=None,
+    )
+
+
+def assemble(
+    step: Step, streams: Sequence[Stream], algorithm: Algorithm, tokens_per_batch: int
+) -> Iterator[Batch]:
+    """The micro-batches of one optimiser step under `algorithm`."""
+    advantage, weight = algorithm.advantage(step), algorithm.weighting(step)
+    correct = step.correct[step.seq].to(step.old_logp.dtype)
+    imitate = algorithm.imitate_correct * correct / correct.sum().clamp(min=1)
+    for piece in slices(streams, tokens_per_batch):
+        yield Batch(
+            sequences=piece.sequences,
+            at=piece.at,
+            seq=piece.seq,
+            advantage=advantage[piece.rows],
+            weight=weight[piece.rows],
+            imitate=imitate[piece.rows],
+            old_logp=step.old_logp[piece.rows],
+            sampled_logp=step.sampled_logp[piece.rows],
+            ref_logp=None if step.ref_logp is None else step.ref_logp[piece.rows],
+        )
+
+
+def imitation(streams: Sequence[Stream], tokens_per_batch: int) -> Iterator[Batch]:
+    """The micro-batches of one supervised step: the mean negative log-likelihood over all chosen tokens."""
+    share = 1 / sum(len(s.chosen) for s in streams)
+    for piece in slices(streams, tokens_per_batch):
+        zeros = torch.zeros(len(piece.rows))
+        yield Batch(
+            sequences=piece.sequences,
+            at=piece.at,
+            seq=piece.seq,
+            advantage=zeros,
+            weight=zeros,
+            imitate=torch.full_like(zeros, share),
+            old_logp=zeros,
+            sampled_logp=zeros,
+            ref_logp=None,
+        )
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Whole sequences that fit one forward pass. t: their chosen tokens, of all T of the step."""
+
+    sequences: tuple[tuple[int, ...], ...]
+    at: Tensor  # [t] flat positions that predict the chosen tokens: each one before its token
+    seq: Tensor  # [t] which of `sequences`
+    rows: Tensor  # [t] where these tokens stand in the [T] arrays of the step
+
+
+def slices(streams: Sequence[Stream], tokens_per_batch: int) -> Iterator[Slice]:
+    starts = list(accumulate((len(s.chosen) for s in streams), initial=0))
+    for which in cut([len(s.tokens) for s in streams], tokens_per_batch):
+        offsets = accumulate((len(streams[i].tokens) for i in which), initial=0)
+        yield Slice(
+            sequences=tuple(streams[i].tokens for i in which),
+            at=torch.tensor([o + c - 1 for i, o in zip(which, offsets, strict=False) for c in streams[i].chosen]),
+            seq=torch.tensor([n for n, i in enumerate(which) for _ in streams[i].chosen]),
+            rows=torch.tensor([row for i in which for row in range(starts[i], starts[i + 1])]),
+        )

@@ -1,0 +1,96 @@
+"""The trainable policy: forward, loss, backward, step. Blind to problems and algorithms; the only optimiser user."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from parnassus.errors import TrainingError
+from parnassus.models.forward import token_logprobs
+from parnassus.models.packing import pack
+from parnassus.train.assemble import Stream, slices
+from parnassus.train.optimizer import AdamW
+from parnassus.types import Batch, PolicyLoss, Stats, TokenView
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one optimiser step did."""
+
+    loss: float
+    grad_norm: float  # before clipping
+    tokens: int
+    sampler_gap: float  # largest |trainer's - sampler's log-probability| over the tokens
+    means: dict[str, float]  # statistics of the loss, and the entropy, averaged over the tokens
+
+
+class Policy:
+    """A model with its optimiser. `version` counts the updates."""
+
+    def __init__(self, model: PreTrainedModel, optimizer: AdamW):
+        self.model = model
+        self.clip_norm = optimizer.clip_norm
+        self.optimizer = optimizer.create(model.parameters())
+        self.version = 0
+
+    def update(self, batches: Iterable[Batch], loss: PolicyLoss, rate: float, temperature: float = 1.0) -> Update:
+        """One optimiser step over all micro-batches of a training step.
+
+        The gradient is that of sum(weight * loss) - sum(imitate * logp). `temperature` is the sampler's. Raises
+        TrainingError, before the weights change, when the gradient is not finite.
+        """
+        total, tokens, gap, sums = 0.0, 0, 0.0, dict[str, float]()
+        for batch in batches:
+            value, view, stats = self._backward(batch, loss, temperature)
+            total += value
+            tokens += len(view.logp)
+            gap = max(gap, float((view.logp - view.sampled_logp).abs().max()))
+            for name, per_token in {**stats, "entropy": view.entropy}.items():
+                sums[name] = sums.get(name, 0.0) + float(per_token.sum())
+        norm = self._step(rate)
+        return Update(total, norm, tokens, gap, {name: value / tokens for name, value in sums.items()})
+
+    def _backward(self, batch: Batch, loss: PolicyLoss, temperature: float) -> tuple[float, TokenView, Stats]:
+        device = self.model.device
+        logp, entropy = token_logprobs(self.model, pack(batch.sequences, device), batch.at.to(device), temperature)
+        view = TokenView(
+            logp=logp,
+            old_logp=batch.old_logp.to(device),
+            sampled_logp=batch.sampled_logp.to(device),
+            ref_logp=None if batch.ref_logp is None else batch.ref_logp.to(device),
+            advantage=batch.advantage.to(device),
+            seq=batch.seq.to(device),
+            entropy=entropy,
+        )
+        per_token, stats = loss(view)
+        value = (batch.weight.to(device) * per_token).sum() - (batch.imitate.to(device) * logp).sum()
+        value.backward()
+        return float(value.detach()), replace(view, logp=logp.detach(), entropy=entropy.detach()), stats
+
+    def _step(self, rate: float) -> float:
+        norm = float(torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm))
+        if not math.isfinite(norm):
+            self.optimizer.zero_grad()
+            raise TrainingError(
+                f"the gradient norm is {norm} at policy version {self.version}: the weights are as before this step. "
+                "Lower the learning rate, or look at the last rollouts for what was rewarded."
+            )
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.version += 1
+        return norm
+
+
+@torch.no_grad()
+def logprobs(model: PreTrainedModel, streams: Sequence[Stream], tokens_per_batch: int, temperature: float) -> Tensor:
+    """The model's log-probability of every chosen token of `streams`, [T] in their order, on the CPU."""
+    result = torch.empty(sum(len(s.chosen) for s in streams))
+    for piece in slices(streams, tokens_per_batch):
+        packed = pack(piece.sequences, model.device)
+        result[piece.rows] = token_logprobs(model, packed, piece.at.to(model.device), temperature)[0].cpu()
+    return result
