@@ -1,12 +1,15 @@
-"""The built-in model: a Qwen3 of about 0.1 million parameters and its tokenizer, enough to learn to reason on a CPU.
+"""The built-in model: a Qwen3 of about 0.1 million parameters and its tokenizer, enough to learn to reason on
+a CPU.
 
-It is real in kind, not in knowledge: a Hugging Face model and tokenizer that `save_pretrained` and `AutoModel...` handle
-like any other, freshly initialised. It knows nothing before warm-up, and its tokenizer is made for the procedural
-families of `data/families`: their prompts and answers are tens of tokens instead of hundreds of characters.
+It is real in kind, not in knowledge: a Hugging Face model and tokenizer that `save_pretrained` and
+`AutoModel...` handle like any other, freshly initialised. It knows nothing before warm-up, and its tokenizer
+is made for the procedural families of `data/families`: their prompts and answers are tens of tokens instead
+of hundreds of characters.
 
-Tokenizer: at each position the longest vocabulary entry that fits. The vocabulary is printable ASCII, newline and
-tab, and the phrases below, so ASCII text survives encoding and decoding unchanged. Any other character becomes the
-replacement character U+FFFD, which decodes as itself: a loss that can be seen, not a crash and not a silent gap.
+Tokenizer: at each position the longest vocabulary entry that fits. The vocabulary is printable ASCII, newline
+and tab, and the phrases below, so ASCII text survives encoding and decoding unchanged. Any other character
+becomes the replacement character U+FFFD, which decodes as itself: a loss that can be seen, not a crash and
+not a silent gap.
 """
 
 from __future__ import annotations
@@ -117,8 +120,9 @@ def tiny_model(seed: int) -> Qwen3ForCausalLM:
 
 
 def _initialise(model: Qwen3ForCausalLM, seed: int) -> None:
-    """Normal weights that keep the size of activations: 1/sqrt(inputs), and for what is added to the residual stream
-    a further 1/sqrt(2 * layers), there being that many additions. The usual 0.02 learns much slower at this width."""
+    """Normal weights that keep the size of activations: 1/sqrt(inputs), and for what is added to the residual
+    stream a further 1/sqrt(2 * layers), there being that many additions. The usual 0.02 learns much slower at
+    this width."""
     import torch
 
     generator = torch.Generator().manual_seed(seed)

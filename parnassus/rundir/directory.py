@@ -89,6 +89,9 @@ class RunDir:
     def demonstrations(self) -> list[Demonstration]:
         return read_records(self._data("demonstrations"), Demonstration)
 
+    def write_dropped(self, dropped: Iterable[object]) -> None:
+        write_records(self._data("dropped"), dropped)
+
     def write_rollouts(self, stage: str, step: int, groups: Iterable[Group]) -> None:
         write_records(self._rollouts(stage) / f"{step:06d}.jsonl.zst", groups)
 

@@ -1,7 +1,8 @@
 """Messages to token ids and back, once for the whole house: engines, trainer and rollouts share one `Chat`.
 
-What it is not: it does not pad, truncate or batch, and it has no opinion on what a model should say. Text is encoded
-as the tokenizer does it, so text that spells a special token becomes that token: check untrusted text before.
+What it is not: it does not pad, truncate or batch, and it has no opinion on what a model should say. Text is
+encoded as the tokenizer does it, so text that spells a special token becomes that token: check untrusted text
+before.
 """
 
 from __future__ import annotations
@@ -26,15 +27,16 @@ class Chat:
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, also_stop: Iterable[int] = ()) -> None:
+        model = tokenizer.name_or_path or "this model"
         if not tokenizer.chat_template:
             raise ModelError(
-                f"tokenizer of {tokenizer.name_or_path or 'this model'} has no chat template, which is needed to "
-                "show it a problem: use the instruct version of the model, or set tokenizer.chat_template and save it"
+                f"the tokenizer of {model} has no chat template, so it cannot be shown a problem: "
+                "use the instruct version of the model, or set tokenizer.chat_template and save it"
             )
         if not isinstance(tokenizer.eos_token_id, int):
             raise ModelError(
-                f"tokenizer of {tokenizer.name_or_path or 'this model'} has no end-of-sequence token, so an answer "
-                "could never end: set tokenizer.eos_token and save it"
+                f"the tokenizer of {model} has no end-of-sequence token, so an answer could never end: "
+                "set tokenizer.eos_token and save it"
             )
         self.tokenizer = tokenizer
         self.end: int = tokenizer.eos_token_id  # what a demonstration ends with
@@ -42,8 +44,8 @@ class Chat:
         self._prompt = lru_cache(_REMEMBERED_PROMPTS)(self._render)
 
     def prompt(self, messages: Sequence[Message]) -> tuple[int, ...]:
-        """The messages as the model expects them, up to where it begins to answer. Raises ModelError when the chat
-        template refuses them (an unknown role, two messages of one role in a row)."""
+        """The messages as the model expects them, up to where it begins to answer. Raises ModelError when the
+        chat template refuses them (an unknown role, two messages of one role in a row)."""
         return self._prompt(tuple(messages))
 
     def encode(self, text: str) -> tuple[int, ...]:
@@ -59,9 +61,9 @@ class Chat:
     def _render(self, messages: tuple[Message, ...]) -> tuple[int, ...]:
         from jinja2.exceptions import TemplateError
 
-        conversation = [{"role": message.role, "content": message.content} for message in messages]
+        words = [{"role": message.role, "content": message.content} for message in messages]
         try:
-            text = self.tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True)
+            text = self.tokenizer.apply_chat_template(words, tokenize=False, add_generation_prompt=True)
         except TemplateError as error:
             roles = [message.role for message in messages]
             raise ModelError(f"the chat template refuses messages of roles {roles}: {error}") from error

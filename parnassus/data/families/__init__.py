@@ -1,9 +1,9 @@
 """Procedural problem families, one a file: problems without end, each with a demonstration that may be wrong.
 
 A family is a frozen dataclass that is called with a random generator and returns one `Demonstration`. What it
-draws depends on its fields and that generator only. To add one: a new file here with the class, its spec in the
-docstring, and an `EXAMPLE` instance; the tests find it by walking this package. Its prompts and responses should
-be short in tokens of the built-in model, or that model cannot learn them in minutes.
+draws depends on its fields and that generator only. To add one: a new file here with the class, its spec in
+the docstring, and an `EXAMPLE` instance; the tests find it by walking this package. Its prompts and responses
+should be short in tokens of the built-in model, or that model cannot learn them in minutes.
 
     family        prompt                                          what is to be learned
     chain         calc: 6+4*7-4-5=                                left to right, every step modulo 10

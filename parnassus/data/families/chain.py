@@ -3,8 +3,8 @@
     prompt    calc: 6+4*7-4-5=
     response  <think>6+4=0;0*7=0;0-4=6;6-5=1;</think>\\boxed{1}
 
-No operator binds stronger than another: the rule is the model's to learn from the demonstrations. The level is the
-number of operations k; there are 10 * 30^k prompts, so short chains repeat.
+No operator binds stronger than another: the rule is the model's to learn from the demonstrations. The level
+is the number of operations k; there are 10 * 30^k prompts, so short chains repeat.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Expression:
         return value
 
     def work_out(self, rng: random.Random, noise: float) -> tuple[str, int]:
-        """The steps as text, and the last result. Each step's result is redrawn with probability `noise` (it may
-        come out right by luck); later steps go on from it, so the text always agrees with itself."""
+        """The steps as text, and the last result. Each step's result is redrawn with probability `noise` (it
+        may come out right by luck); later steps go on from it, so the text always agrees with itself."""
         steps, value = "", self.first
         for symbol, operand in self.rest:
             result = OPERATORS[symbol](value, operand) % MODULUS
@@ -58,8 +58,8 @@ def draw_expression(rng: random.Random, operations: int) -> Expression:
 
 @dataclass(frozen=True)
 class Chain:
-    """`operations`: fewest and most, drawn uniformly. `noise`: share of steps whose result is redrawn. `direct`:
-    share of demonstrations that guess without thinking and are right 55% of the time."""
+    """`operations`: fewest and most, drawn uniformly. `noise`: share of steps whose result is redrawn.
+    `direct`: share of demonstrations that guess without thinking and are right 55% of the time."""
 
     operations: tuple[int, int] = (1, 4)
     noise: float = 0.2

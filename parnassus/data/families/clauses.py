@@ -4,9 +4,10 @@
     Clause(when, give)  if y is odd give the sum;        if y%2==1:return x+y
     otherwise           else the difference              return x-y
 
-One `Program` gives the prompt, the reference solution, its noisy variants and the expected results; no text is ever
-executed here, so a generator cannot disagree with its own tests about what a phrase means. Phrases may speak of
-a constant c, which the caller has to give. Not a family: it has no parameters and draws no prompt of its own.
+One `Program` gives the prompt, the reference solution, its noisy variants and the expected results; no text
+is ever executed here, so a generator cannot disagree with its own tests about what a phrase means. Phrases
+may speak of a constant c, which the caller has to give. Not a family: it has no parameters and draws no
+prompt of its own.
 """
 
 from __future__ import annotations
@@ -141,9 +142,12 @@ def _inputs_where(condition: Phrase, constant: int) -> frozenset[tuple[int, int]
     return frozenset((x, y) for x, y in INPUTS if condition.value(x, y, constant))
 
 
-def draw_program(rng: random.Random, vocabulary: Vocabulary, clauses: int, constant: int = 0) -> Program | None:
+def draw_program(
+    rng: random.Random, vocabulary: Vocabulary, clauses: int, constant: int = 0
+) -> Program | None:
     """A program of distinct phrases that uses the constant if the vocabulary has phrases that do, each branch
-    reached by enough inputs for its share of distinct tests. None when bounded trying finds no such program."""
+    reached by enough inputs for its share of distinct tests. None when bounded trying finds no such
+    program."""
     wants_constant = any(phrase.uses_constant for phrase in vocabulary.conditions)
     least = -(-TESTS // (clauses + 1))
     for _ in range(_ATTEMPTS):
@@ -158,7 +162,8 @@ def draw_program(rng: random.Random, vocabulary: Vocabulary, clauses: int, const
 
 
 def draw_tests(rng: random.Random, program: Program, constant: int = 0) -> FunctionTests:
-    """TESTS distinct inputs, taken from the branches in turn: so each clause is worth the same share of the score."""
+    """TESTS distinct inputs, taken from the branches in turn: so each clause is worth the same share of the
+    score."""
     least = -(-TESTS // (len(program.clauses) + 1))
     chosen = [rng.sample(inputs, least) for inputs in program.branches(constant)]
     in_turn = [inputs[turn] for turn in range(least) for inputs in chosen][:TESTS]

@@ -1,4 +1,4 @@
-"""What every family shares: its interface, the check of its parameters, and how its problems are put together.
+"""What every family shares: its interface, the check of its parameters, and how problems are put together.
 
 Not a base class: a family is any frozen dataclass that fits `Family`.
 """
@@ -6,21 +6,18 @@ Not a base class: a family is any frozen dataclass that fits `Family`.
 from __future__ import annotations
 
 import random
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from parnassus.data.identity import prompt_digest
 from parnassus.errors import ConfigError
 from parnassus.types import Demonstration, Message, Problem, Reference
 
-RIGHT_GUESSES = 0.55  # of demonstrations that answer without thinking: better than chance, worse than thinking
+RIGHT_GUESSES = 0.55  # of answers without thinking: better than chance, worse than with thinking
 
 
 class Family(Protocol):
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def domain(self) -> str: ...
+    name: ClassVar[str]
+    domain: ClassVar[str]
 
     def __call__(self, rng: random.Random) -> Demonstration:
         """Draws one problem and a response to it. Raises DataError when no problem can be drawn."""

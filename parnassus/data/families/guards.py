@@ -8,8 +8,9 @@
                return x-y
               ```
 
-There is nothing to think about: the task is to translate. The level is the number of guards k. Twelve tests with
-x and y in 0..12, taken from the k + 1 branches in turn, so each clause is worth about 1/(k + 1) of the tests.
+There is nothing to think about: the task is to translate. The level is the number of guards k. Twelve tests
+with x and y in 0..12, taken from the k + 1 branches in turn, so each clause is worth about 1/(k + 1) of the
+tests.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from parnassus.types import Demonstration
 
 @dataclass(frozen=True)
 class Guards:
-    """`guards`: fewest and most, drawn uniformly. `noise`: share of phrases replaced by another in demonstrations."""
+    """`guards`: fewest and most, drawn uniformly. `noise`: share of phrases replaced by another in
+    demonstrations."""
 
     guards: tuple[int, int] = (1, 3)
     noise: float = 0.3
@@ -41,7 +43,7 @@ class Guards:
         level = rng.randint(*self.guards)
         program = draw_program(rng, PLAIN, level)
         if program is None:
-            raise DataError(f"family {self!r}: found no program of {level} guards with every branch reachable")
+            raise DataError(f"family {self!r}: no program of {level} guards reaches all its branches")
         problem = new_problem(self, f"code: {program.words}", draw_tests(rng, program), level)
         return Demonstration(problem, as_response("", program.corrupted(rng, PLAIN, self.noise).code))
 

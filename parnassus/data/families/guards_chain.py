@@ -8,8 +8,8 @@
                return y-c
               ```
 
-The skill of `chain` inside the skill of `guards`. The chain has two operations and its value is never 0 (nothing is
-under 0 here); at least one phrase uses c. The level is the number of guards.
+The skill of `chain` inside the skill of `guards`. The chain has two operations and its value is never 0
+(nothing is under 0 here); at least one phrase uses c. The level is the number of guards.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class GuardsChain:
             if program:
                 break
         else:
-            raise DataError(f"family {self!r}: found no program of {level} guards with every branch reachable")
+            raise DataError(f"family {self!r}: no program of {level} guards reaches all its branches")
         tests = draw_tests(rng, program, constant)
         problem = new_problem(self, f"code: c={chain.text}; {program.words}", tests, level)
         steps, value = chain.work_out(rng, self.noise)

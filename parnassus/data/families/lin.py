@@ -18,8 +18,8 @@ from parnassus.types import Answer, Demonstration
 
 @dataclass(frozen=True)
 class Lin:
-    """`coefficients`: least and greatest a, drawn uniformly. `noise`: share of steps that go wrong. `direct`: share of
-    demonstrations that guess without thinking and are right 55% of the time."""
+    """`coefficients`: least and greatest a, drawn uniformly. `noise`: share of steps that go wrong. `direct`:
+    share of demonstrations that guess without thinking and are right 55% of the time."""
 
     coefficients: tuple[int, int] = (2, 6)
     noise: float = 0.2
@@ -41,8 +41,8 @@ class Lin:
         return Demonstration(problem, boxed(steps, str(answer)))
 
     def _work_out(self, rng: random.Random, a: int, b: int, c: int) -> tuple[str, int]:
-        """A wrong subtraction misses by one or two; a wrong division is any digit. After a wrong subtraction the
-        division is rounded, for the text has to go on with a whole number."""
+        """A wrong subtraction misses by one or two; a wrong division is any digit. After a wrong subtraction
+        the division is rounded, for the text has to go on with a whole number."""
         difference = c - b
         if rng.random() < self.noise:
             difference += rng.choice((-2, -1, 1, 2))

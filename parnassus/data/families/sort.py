@@ -3,8 +3,8 @@
     prompt    sort: 3732=
     response  <think>2|373;3|73;3|7;7|;</think>\\boxed{2337}
 
-Each step names the digit taken and the digits left. The level is the number of digits n; there are 9^n prompts:
-zero is left out, because a verifier that reads numbers could not tell 024 from 24.
+Each step names the digit taken and the digits left. The level is the number of digits n; there are 9^n
+prompts: zero is left out, because a verifier that reads numbers could not tell 024 from 24.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from parnassus.types import Answer, Demonstration
 
 @dataclass(frozen=True)
 class Sort:
-    """`digits`: fewest and most, drawn uniformly. `noise`: share of steps that take any digit instead of the smallest.
-    `direct`: share of demonstrations that guess without thinking and are right 55% of the time."""
+    """`digits`: fewest and most, drawn uniformly. `noise`: share of steps that take any digit instead of the
+    smallest. `direct`: share of demonstrations that guess without thinking and are right 55% of the time."""
 
     digits: tuple[int, int] = (2, 4)
     noise: float = 0.2

@@ -1,0 +1,47 @@
+"""What several commands share: the options that change a recipe, and the recipe they make."""
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from parnassus.errors import ConfigError
+
+if TYPE_CHECKING:
+    from parnassus.recipes.recipe import Recipe
+
+# argparse gives it no public name.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_recipe_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", metavar="RECIPE", help="one of `parnassus recipes`")
+    parser.add_argument(
+        "--model", metavar="M", help="a directory or hub id of a causal LM with a chat template"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed than the recipe's")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="overrides",
+        metavar="PATH=VALUE",
+        help="change one setting, by the names `show recipe` prints; may be repeated",
+    )
+
+
+def chosen_recipe(arguments: argparse.Namespace) -> "Recipe":
+    """The recipe that the options name, changed as they say. Raises ConfigError."""
+    from parnassus.recipes.find import find
+    from parnassus.recipes.settings import override
+
+    recipe = find(arguments.recipe)
+    if arguments.model is not None:
+        recipe = replace(recipe, model=arguments.model)
+    if arguments.seed is not None:
+        recipe = replace(recipe, seed=arguments.seed)
+    for setting in arguments.overrides:
+        path, equals, text = setting.partition("=")
+        if not equals:
+            raise ConfigError(f"--set wants PATH=VALUE, got {setting!r}; as in --set stages.rl-math.steps=60")
+        recipe = override(recipe, path, text)
+    return recipe

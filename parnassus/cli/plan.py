@@ -1,0 +1,73 @@
+"""What a run would be, before it is one: the settings as a tree and the work they ask for, as text."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from parnassus.recipes.cost import Cost, estimate, total
+from parnassus.recipes.recipe import Recipe
+from parnassus.recipes.settings import describe
+
+
+def print_plan(recipe: Recipe, out: Path, device: str) -> None:
+    print_settings(recipe)
+    print()
+    Console(highlight=False).print(_cost_table(recipe))
+    state = "continued" if (out / "manifest.json").exists() else "made"
+    print(f"\nwould run on {device}; {out} would be {state}. Nothing was touched.")
+
+
+def print_settings(recipe: Recipe) -> None:
+    """Every setting on a line of its own, under the names that --set takes."""
+    print("\n".join(_tree(describe(recipe), depth=0)))
+
+
+def _tree(settings: Mapping[str, object], depth: int) -> Iterator[str]:
+    for name, value in settings.items():
+        if name != "kind":
+            yield from _branch(name, value, depth)
+
+
+def _branch(name: str, value: object, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    if isinstance(value, Mapping):
+        yield f"{indent}{name:<16} {value['kind']}" if "kind" in value else f"{indent}{name}"
+        yield from _tree(value, depth + 1)
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        yield f"{indent}{name}"
+        for index, item in enumerate(value):
+            yield from _branch(_name(item, index), item, depth + 1)
+    else:
+        yield f"{indent}{name:<16} {_text(value)}"
+
+
+def _name(item: object, index: int) -> str:
+    """How --set addresses an item of a tuple: a stage by its name, others by index."""
+    return str(item["name"]) if isinstance(item, Mapping) and "name" in item else str(index)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return "(" + ", ".join(_text(item) for item in value) + ")"
+    return str(value)
+
+
+def _cost_table(recipe: Recipe) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title="work, at most", title_justify="left")
+    table.add_column("stage")
+    for heading in ("rollouts", "sampled tokens", "updates", "trained sequences", "trained tokens (RL)"):
+        table.add_column(heading, justify="right")
+    costs = estimate(recipe)
+    for cost in costs:
+        table.add_row(*_cells(cost))
+    table.add_section()
+    table.add_row(*_cells(total(costs)))
+    return table
+
+
+def _cells(cost: Cost) -> tuple[str, ...]:
+    numbers = (cost.rollouts, cost.sampled_tokens, cost.updates, cost.trained_sequences, cost.trained_tokens)
+    return cost.stage, *(f"{number:,}" if number else "" for number in numbers)

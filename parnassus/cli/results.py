@@ -1,0 +1,53 @@
+"""A run's results as tables on the terminal: stages done, and evaluations side by side."""
+
+from pydantic import TypeAdapter
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from parnassus.cli.words import duration
+from parnassus.evaluation.run import Result
+from parnassus.rundir.directory import RunDir
+
+
+def print_stages(run: RunDir) -> None:
+    table = Table(box=box.SIMPLE_HEAD, title=f"{run.manifest.recipe} in {run.path}", title_justify="left")
+    for heading in ("stage", "kind", "steps", "wall", "CPU", "ended"):
+        table.add_column(heading, justify="right" if heading in ("steps", "wall", "CPU") else "left")
+    for done in run.finished().values():
+        times = duration(done.wall_seconds), duration(done.cpu_seconds)
+        table.add_row(done.stage, done.kind, str(done.steps or ""), *times, done.reason)
+    _print(table)
+
+
+def print_results(run: RunDir) -> None:
+    """Every evaluation a column: the mean over held-out problems and its 95% interval."""
+    stages = [done.stage for done in run.finished().values() if done.kind == "evaluate"]
+    if not stages:
+        return
+    results = {stage: {(r.domain, r.source): r for r in _results(run, stage)} for stage in stages}
+    table = Table(box=box.SIMPLE_HEAD, title="held out: mean [95% interval]", title_justify="left")
+    table.add_column("")
+    for stage in stages:
+        table.add_column(stage)
+    for domain, source in dict.fromkeys(key for rows in results.values() for key in rows):
+        cells = [_cell(results[stage].get((domain, source))) for stage in stages]
+        table.add_row(f"  {source}" if source else domain, *cells, style=None if source else "bold")
+    _print(table)
+
+
+def _results(run: RunDir, stage: str) -> list[Result]:
+    return TypeAdapter(list[Result]).validate_python(run.evaluation(stage))
+
+
+def _cell(result: Result | None) -> str:
+    if result is None:
+        return ""
+    estimate = result.estimate
+    return f"{estimate.mean:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def _print(table: Table) -> None:
+    """Not cut to a width when there is no terminal to be wide."""
+    console = Console(highlight=False)
+    console.print(table) if console.is_terminal else Console(highlight=False, width=200).print(table)

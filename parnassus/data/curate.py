@@ -1,0 +1,166 @@
+"""The curation stage: problems drawn from families, sieved, and split into training and held-out.
+
+    Source ---draw---> demonstration ---> sieve ---> side of its prompt ---> train, until enough distinct ones
+      ^  own random numbers   |             |                  +----------> held out, until enough
+      |                       |             +---> Dropped(problem, reason)
+      +--- until enough       +---> demonstrations: training side and not dropped by a filter, repeats welcome
+
+The same stage and seed give the same problems, and each source draws as if it were alone: adding or removing
+another does not change its items. What is drawn lies in memory: writing it to disk is the caller's.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parnassus.data.families.family import Family
+from parnassus.data.pipeline import Dropped, Sieve, curate
+from parnassus.data.split import Side, check_disjoint, side
+from parnassus.errors import ConfigError, DataError
+from parnassus.types import Demonstration, Filter, Problem
+
+_PATIENCE = 2000  # draws without a new problem that are always allowed ...
+_PATIENCE_EACH = 20  # ... and for each distinct one found: the last of n takes n draws on average
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """`train` and `held_out`: distinct problems wanted. `demonstrations`: responses to problems of the
+    training side; they follow the family's own distribution, in which the few short problems come again and
+    again, while among the distinct problems the many long ones prevail. They need not be of the first `train`
+    problems."""
+
+    family: Family
+    train: int
+    held_out: int
+    demonstrations: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.train, self.held_out, self.demonstrations) < 0:
+            raise ConfigError(f"source {self.family.name}: counts must not be negative: {self!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curate:
+    name: str = "curate"
+    sources: tuple[Source, ...]
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funnel:
+    """Where a family's draws went: `drawn` is the sum of the rest, save `demonstrations`, which are some of
+    them."""
+
+    drawn: int
+    dropped: Mapping[str, int]  # reason -> draws; repeats of a problem count as duplicates
+    surplus: int  # good problems of a side that was already full
+    train: int
+    held_out: int
+    demonstrations: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curated:
+    train: tuple[Problem, ...]
+    held_out: tuple[Problem, ...]
+    demonstrations: tuple[Demonstration, ...]
+    dropped: tuple[Dropped, ...]
+    funnel: Mapping[str, Funnel]  # by family
+
+
+def run_curate(stage: Curate, seed: int) -> Curated:
+    """Raises DataError when a family cannot give as many distinct problems as its source asks for."""
+    draws = [_Draw(source, stage.filters, seed) for source in stage.sources]
+    for draw in draws:
+        draw.run()
+    # Two sources may draw from one family, at other levels: what both found counts once.
+    train = curate((problem for draw in draws for problem in draw.kept[Side.TRAIN]), ())
+    held_out = curate((problem for draw in draws for problem in draw.kept[Side.HELD_OUT]), ())
+    check_disjoint(train.kept, held_out.kept)
+    dropped = (*(drop for draw in draws for drop in draw.dropped), *train.dropped, *held_out.dropped)
+    demonstrations = tuple(demonstration for draw in draws for demonstration in draw.demonstrations)
+    funnel = {
+        name: Funnel(
+            drawn=sum(draw.drawn for draw in draws if draw.source.family.name == name),
+            dropped=Counter(drop.reason for drop in dropped if drop.problem.source == name),
+            surplus=sum(draw.surplus for draw in draws if draw.source.family.name == name),
+            train=sum(problem.source == name for problem in train.kept),
+            held_out=sum(problem.source == name for problem in held_out.kept),
+            demonstrations=sum(demonstration.problem.source == name for demonstration in demonstrations),
+        )
+        for name in dict.fromkeys(draw.source.family.name for draw in draws)
+    }
+    return Curated(
+        train=train.kept,
+        held_out=held_out.kept,
+        demonstrations=demonstrations,
+        dropped=dropped,
+        funnel=funnel,
+    )
+
+
+class _Draw:
+    """One source's draws, counted."""
+
+    def __init__(self, source: Source, filters: tuple[Filter, ...], seed: int) -> None:
+        self.source = source
+        self.kept: dict[Side, list[Problem]] = {Side.TRAIN: [], Side.HELD_OUT: []}
+        self.demonstrations: list[Demonstration] = []
+        self.dropped: list[Dropped] = []
+        self.drawn = 0
+        self.surplus = 0
+        # Seeded by what is drawn, not by its place in the list; asking for more only lengthens the stream.
+        self._rng = random.Random(f"{seed} {source.family!r}")
+        self._sieve = Sieve(filters)
+        self._good: set[str] = set()  # ids that no filter objected to
+        self._idle = 0  # draws since the last that was wanted
+
+    def run(self) -> None:
+        source = self.source
+        while not (
+            len(self.kept[Side.TRAIN]) == source.train
+            and len(self.kept[Side.HELD_OUT]) == source.held_out
+            and len(self.demonstrations) == source.demonstrations
+        ):
+            if self._idle > _PATIENCE + _PATIENCE_EACH * len(self._good):
+                raise self._exhausted()
+            self._idle += 1
+            self.drawn += 1
+            self._take(source.family(self._rng))
+
+    def _take(self, demonstration: Demonstration) -> None:
+        problem = demonstration.problem
+        where = side(problem.prompt)
+        reason = self._sieve(problem)
+        if reason is not None:
+            self.dropped.append(Dropped(problem, reason))
+        else:
+            self._good.add(problem.id)
+            self._keep(problem, where)
+        wants_more = len(self.demonstrations) < self.source.demonstrations
+        if wants_more and where is Side.TRAIN and problem.id in self._good:
+            self.demonstrations.append(demonstration)
+            self._idle = 0
+
+    def _keep(self, problem: Problem, where: Side) -> None:
+        wanted = self.source.train if where is Side.TRAIN else self.source.held_out
+        if len(self.kept[where]) < wanted:
+            self.kept[where].append(problem)
+            self._idle = 0
+        else:
+            self.surplus += 1
+
+    def _exhausted(self) -> DataError:
+        source = self.source
+        train, held_out = len(self.kept[Side.TRAIN]), len(self.kept[Side.HELD_OUT])
+        reasons = dict(Counter(drop.reason for drop in self.dropped))
+        return DataError(
+            f"source {source.family!r}: {self.drawn} draws gave {len(self._good)} distinct problems: "
+            f"{train} of {source.train} wanted for training and {held_out} of {source.held_out} held out, and "
+            f"{len(self.demonstrations)} of {source.demonstrations} demonstrations (dropped: {reasons}); "
+            "ask for fewer, or widen the family"
+        )

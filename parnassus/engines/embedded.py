@@ -1,0 +1,145 @@
+"""Continuous batching in plain torch for the Llama family, in this process. Not a server: no paging, no streaming.
+
+    waiting --prefill once a prompt--> prefixes --copied to each sibling's row--> rows --one token a step--> completions
+
+Why it is fast where small models are trained: a row that ends is refilled (or closed up) at once, siblings share their
+prompt's keys and values, a step is some twenty operations a layer whatever the number of rows, and rows are kept sorted
+by length so that attention runs over slices that waste little.
+
+A row starts with all but the last token of its prompt in the cache; the last one is what its first step looks at. So
+the first token is sampled where all the others are, and prefill needs no head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from itertools import groupby, islice
+from math import inf
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from parnassus.engines.batching import BatchingEngine
+from parnassus.engines.kv_cache import KVCache
+from parnassus.engines.rows import Integers
+from parnassus.engines.sampler import sample
+from parnassus.models import decoder
+from parnassus.models.packing import cut, pack
+
+PREFILL_TOKENS = 4096  # of one prefill: enough to fill the machine
+LOOK_AHEAD = 2048  # tokens of prompts still waiting that are prefilled along with those that are not
+SLICE_BYTES = 1 << 18  # reading this much padding takes as long as starting another attention call
+SORT_AFTER = 4  # sort when this many times the live cells were read in vain: sorting costs about as much
+
+
+class EmbeddedEngine(BatchingEngine):
+    """types.Engine over copies of a model's weights, on its device. `dtype` is that of matrix products and cache."""
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        stop_ids: Collection[int],
+        max_len: int,
+        slots: int = 256,
+        dtype: torch.dtype = torch.float32,
+    ):
+        super().__init__(stop_ids, slots, max_len, model.config.vocab_size)
+        self._shape, self._dtype, self._device = decoder.Shape.of(model.config), dtype, model.device
+        copies = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
+        self._weights = decoder.gather(copies, self._shape, dtype)
+        self._cosine, self._sine = self._shape.rotations(max_len, self._device)
+        self._cache = KVCache(self._shape, slots, max_len, dtype, self._device)
+        self._columns = torch.arange(max_len, device=self._device)
+        self._prefixes: dict[tuple[int, ...], Tensor] = {}  # prompt -> [layers, 2, P - 1, KV, D], while one waits
+        self._cells_wasted = 0
+
+    @torch.no_grad()
+    def _load(self, weights: Mapping[str, Tensor]) -> None:
+        new = decoder.gather(weights, self._shape, self._dtype)
+        for own, theirs in zip(_tensors(self._weights), _tensors(new), strict=True):
+            own.copy_(theirs)
+        self._prefixes.clear()
+
+    @torch.inference_mode()
+    def _step(self) -> list[int]:
+        self._admit()
+        logits = self._decode()
+        tokens, logprobs = sample(logits, self._rows)
+        return self._rows.record(tokens.cpu().numpy(), logprobs.cpu().numpy())
+
+    def _vacate(self, row: int) -> None:
+        source = self._rows.remove(row)
+        if source != row:
+            length = int(self._rows.position[row])
+            self._cache.move(np.array([row]), np.array([source]), length)
+
+    # ------------------------------------------------------------ prefill
+
+    def _admit(self) -> None:
+        room = min(self._rows.slots - self._rows.n, len(self._waiting))
+        if not room:
+            return
+        self._prefill(room)
+        taken = [self._waiting.popleft() for _ in range(room)]
+        for prompt, siblings in groupby(taken, key=lambda request: request.prompt):
+            rows = [self._rows.add(request) for request in siblings]
+            self._cache.fill(slice(rows[0], rows[-1] + 1), self._prefixes[prompt])
+        if not self._waiting:
+            self._prefixes.clear()
+
+    def _prefill(self, room: int) -> None:
+        """Make the prefixes of the first `room` waiting requests; when one is missing, of some that follow as well."""
+        missing = {request.prompt for request in islice(self._waiting, room)} - self._prefixes.keys()
+        if not missing:
+            return
+        wanted = {request.prompt for request in self._waiting}
+        self._prefixes = {prompt: kv for prompt, kv in self._prefixes.items() if prompt in wanted}
+        spare = LOOK_AHEAD
+        for request in islice(self._waiting, room, None):
+            if request.prompt not in self._prefixes and request.prompt not in missing:
+                spare -= len(request.prompt)
+                if spare < 0:
+                    break
+                missing.add(request.prompt)
+        prompts = sorted(missing)  # a set has no order that a second run would repeat
+        self.prompts_prefilled += len(prompts)
+        for batch in cut([len(prompt) for prompt in prompts], PREFILL_TOKENS):
+            self._prefill_batch([prompts[index] for index in batch])
+
+    def _prefill_batch(self, prompts: list[tuple[int, ...]]) -> None:
+        packed = pack(prompts, self._device)
+        layers: list[Tensor] = []  # each [2, L, KV, D]
+        decoder.forward(self._weights, self._shape, packed, lambda *kv: layers.append(torch.stack(kv).to(self._dtype)))
+        for prompt, prefix in zip(prompts, torch.stack(layers).split(packed.lengths, 2), strict=True):
+            self._prefixes[prompt] = prefix
+
+    # ------------------------------------------------------------ decode
+
+    def _decode(self) -> Tensor:
+        """The logits [n, V] float32 that follow each row's newest token; its keys and values enter the cache."""
+        weights, shape, n = self._weights, self._shape, self._rows.n
+        spans = self._spans()
+        token, position = (
+            torch.from_numpy(a[:n]).to(self._device) for a in (self._rows.token, self._rows.position)
+        )
+        masks = [torch.where(self._columns[:t] <= position[a:b, None], 0.0, -inf).to(self._dtype)[:, None, None] for a, b, t in spans]
+        places = self._cache.places(position)
+        rotation = self._cosine[position], self._sine[position]
+        x = F.embedding(token, weights.embedding)
+        for index, layer in enumerate(weights.layers):
+            qk, value = decoder.project(x, layer, shape, rotation)
+            query, key = qk.split([shape.heads, shape.kv_heads], 1)
+            self._cache.write(index, places, torch.cat([key, value], 1))
+            keys, values = self._cache.cells[index]
+            grouped = query.unflatten(1, (shape.kv_heads, -1)).to(self._dtype)  # [n, KV, H / KV, D]
+            parts = [
+                F.scaled_dot_product_attention(grouped[a:b], keys[a:b, :, :t], values[a:b, :, :t], attn_mask=mask)
+                for (a, b, t), mask in zip(spans, masks, strict=True)
+            ]
+            attended = parts[0] if len(parts) == 1 else torch.cat(parts)
+            x = decoder.mix(x, attended.flatten(1).to(x.dtype), layer, shape)
+        return F.linear(decoder.final_norm(x, weights, shape), weights.head).float()

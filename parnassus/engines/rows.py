@@ -1,0 +1,123 @@
+"""Requests and the rows they occupy while they are being answered. Host-side book-keeping only: no model, no asyncio.
+
+    rows 0..n-1 are live, one request each; a row that ends is filled with the last one, so that live rows stay together
+
+A request brings its own random numbers, drawn from its seed by a counter-based generator: which row it gets, when, and
+beside whom, cannot change them.
+"""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from parnassus.errors import DataError
+from parnassus.types import Completion, Sampling, Stop
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    prompt: tuple[int, ...]
+    sampling: Sampling
+    seed: int
+    limit: int  # how many tokens it may get: the sampling's word, or the room that the prompt leaves
+    answer: Future[Completion]
+
+
+def token_limit(prompt: Sequence[int], sampling: Sampling, max_len: int, vocabulary: int) -> int:
+    """How many tokens `prompt` may be answered with. Raises DataError when that is none, or the prompt is no prompt."""
+    if not prompt or min(prompt) < 0 or max(prompt) >= vocabulary:
+        raise DataError(f"got a prompt of {len(prompt)} tokens; wanted some, each of 0..{vocabulary - 1}")
+    if len(prompt) >= max_len:
+        raise DataError(
+            f"got a prompt of {len(prompt)} tokens, which leaves no room for an answer within {max_len}: "
+            "shorten it or raise max_len"
+        )
+    if sampling.max_tokens < 1 or sampling.temperature < 0 or not 0 < sampling.top_p <= 1:
+        raise DataError(f"got {sampling}; wanted max_tokens >= 1, temperature >= 0 and 0 < top_p <= 1")
+    return min(sampling.max_tokens, max_len - len(prompt))
+
+
+class Rows:
+    """The live requests: parallel arrays of which the first `n` rows count."""
+
+    def __init__(self, slots: int, max_len: int, vocabulary: int, stop_ids: Collection[int]):
+        self.slots, self.n = slots, 0
+        self.requests: list[Request] = []
+        self.token = np.zeros(slots, np.int64)  # the newest one, of which the model has not seen the successor
+        self.position = np.zeros(slots, np.int64)  # where it stands in its sequence
+        self.temperature = np.ones(slots, np.float32)
+        self.top_p = np.ones(slots, np.float32)
+        self._limit = np.zeros(slots, np.int64)
+        self._count = np.zeros(slots, np.int64)
+        self._tokens = np.zeros((slots, max_len), np.int64)
+        self._logprobs = np.zeros((slots, max_len), np.float32)
+        self._uniforms = np.zeros((slots, max_len), np.float32)
+        self._stops = np.zeros(vocabulary, np.bool_)
+        self._stops[list(stop_ids)] = True
+        self._index = np.arange(slots)
+
+    def add(self, request: Request) -> int:
+        """Give `request` the next row and return it."""
+        row, self.n = self.n, self.n + 1
+        self.requests.append(request)
+        self.token[row], self.position[row] = request.prompt[-1], len(request.prompt) - 1
+        self.temperature[row], self.top_p[row] = request.sampling.temperature, request.sampling.top_p
+        self._limit[row], self._count[row] = request.limit, 0
+        generator = np.random.Generator(np.random.Philox(key=request.seed))
+        generator.random(out=self._uniforms[row, : request.limit], dtype=np.float32)
+        return row
+
+    def uniforms(self) -> Floats:
+        """[n] in [0, 1): each live row's next random number."""
+        return self._uniforms[self._index[: self.n], self._count[: self.n]]
+
+    def record(self, tokens: Integers, logprobs: Floats) -> list[int]:
+        """Take one sampled token [n] a row, with its log-probability [n]; return the rows that ended with it."""
+        live, count = self._index[: self.n], self._count[: self.n]
+        self._tokens[live, count] = tokens
+        self._logprobs[live, count] = logprobs
+        self.token[: self.n] = tokens
+        self.position[: self.n] += 1
+        count += 1
+        ended = self._stops[tokens] | (count >= self._limit[: self.n])
+        return np.flatnonzero(ended).tolist()
+
+    def completion(self, row: int, version: int) -> Completion:
+        count = self._count[row]
+        stopped = bool(self._stops[self._tokens[row, count - 1]])
+        return Completion(
+            tokens=tuple(self._tokens[row, :count].tolist()),
+            logprobs=tuple(self._logprobs[row, :count].tolist()),
+            stop=Stop.FINISHED if stopped else Stop.LENGTH,
+            policy_version=version,
+        )
+
+    def remove(self, row: int) -> int:
+        """Free `row` and return the row that took its place: the last one (or itself, when it was the last)."""
+        self.n -= 1
+        last = self.requests.pop()
+        if row != self.n:
+            self.requests[row] = last
+            self._assign(np.array([row]), np.array([self.n]))
+        return self.n
+
+    def reorder(self, to: Integers, source: Integers) -> None:
+        """Row `to[i]` becomes what row `source[i]` was: a permutation of the rows named."""
+        moved = [self.requests[row] for row in source]
+        for row, request in zip(to, moved, strict=True):
+            self.requests[row] = request
+        self._assign(to, source)
+
+    def _assign(self, to: Integers, source: Integers) -> None:
+        for array in (self.token, self.position, self.temperature, self.top_p, self._limit, self._count):
+            array[to] = array[source]
+        for table in (self._tokens, self._logprobs, self._uniforms):
+            table[to] = table[source]

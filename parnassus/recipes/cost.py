@@ -1,0 +1,67 @@
+"""What a recipe will cost, counted from its settings alone: nothing is loaded or drawn.
+
+Upper bounds: every response is taken to be as long as its stage allows, every problem to survive the filters.
+How long demonstrations are is not known before they are drawn: a supervised stage counts sequences only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parnassus.data.curate import Curate
+from parnassus.evaluation.run import Evaluate
+from parnassus.recipes.recipe import Recipe, Stage
+from parnassus.train.rl import RL
+from parnassus.train.sft import SFT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """At most this much work in one stage."""
+
+    stage: str
+    rollouts: int = 0
+    sampled_tokens: int = 0
+    updates: int = 0
+    trained_sequences: int = 0
+    trained_tokens: int = 0  # policy-chosen tokens of RL; a supervised stage's are not known in advance
+
+
+def estimate(recipe: Recipe) -> list[Cost]:
+    """One row a stage, in order."""
+    curates = [stage for stage in recipe.stages if isinstance(stage, Curate)]
+    held_out = sum(source.held_out for stage in curates for source in stage.sources)
+    return [_cost(stage, held_out) for stage in recipe.stages]
+
+
+def total(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        stage="total",
+        rollouts=sum(c.rollouts for c in costs),
+        sampled_tokens=sum(c.sampled_tokens for c in costs),
+        updates=sum(c.updates for c in costs),
+        trained_sequences=sum(c.trained_sequences for c in costs),
+        trained_tokens=sum(c.trained_tokens for c in costs),
+    )
+
+
+def _cost(stage: Stage, held_out: int) -> Cost:
+    match stage:
+        case Curate():
+            return Cost(stage=stage.name)
+        case SFT():
+            return Cost(stage=stage.name, updates=stage.steps, trained_sequences=stage.steps * stage.batch)
+        case Evaluate():
+            rollouts = held_out * stage.samples
+            tokens = rollouts * stage.sampling.max_tokens * stage.max_turns
+            return Cost(stage=stage.name, rollouts=rollouts, sampled_tokens=tokens)
+        case RL():
+            rollouts = stage.steps * stage.prompts * stage.group_size
+            tokens = rollouts * stage.sampling.max_tokens * stage.max_turns
+            return Cost(
+                stage=stage.name,
+                rollouts=rollouts,
+                sampled_tokens=tokens,
+                updates=stage.steps,
+                trained_sequences=rollouts,
+                trained_tokens=tokens,
+            )

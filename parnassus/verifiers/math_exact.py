@@ -1,0 +1,109 @@
+r"""The cheap layer of math judging: what two answers mean where notation alone, or exact arithmetic, can tell.
+
+Pure, bounded in time, and never evaluates anything: a number is read digit by digit into a fraction. What it
+cannot tell (\sqrt{12} against 2\sqrt{3}, intervals, equations, units) is left to `math_symbolic`.
+"""
+
+import re
+from fractions import Fraction
+
+MAX_DIGITS = 4000  # beyond this Python refuses to read an integer
+SIGNIFICANT_DIGITS = 6  # a decimal may stand for a fraction that never ends when it is at least this precise
+
+_CHARACTERS = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{EN DASH}": "-",
+        "\N{MULTIPLICATION SIGN}": r"\times ",
+        "\N{MIDDLE DOT}": r"\cdot ",
+        "\N{GREEK SMALL LETTER PI}": r"\pi ",
+        "\N{INFINITY}": r"\infty ",
+        "\N{LESS-THAN OR EQUAL TO}": r"\le ",
+        "\N{GREATER-THAN OR EQUAL TO}": r"\ge ",
+        "\N{SUPERSCRIPT TWO}": "^2",
+        "\N{SUPERSCRIPT THREE}": "^3",
+        "\N{VULGAR FRACTION ONE HALF}": r"\frac{1}{2}",
+        "\N{NO-BREAK SPACE}": " ",
+    }
+)
+_ROOT = re.compile("\N{SQUARE ROOT}\\s*(\\d+|[A-Za-z])?")
+_WRAPPERS = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mbox|boxed)\s*\{([^{}]*)\}")
+_LAYOUT = re.compile(r"\\(?:left|right|displaystyle|textstyle|[,;:!> ]|quad|qquad)(?![a-zA-Z])|\\\$|[$~]")
+_SHORT_FRACTION = re.compile(r"\\frac\s*(\d)\s*(\d)(?!\d)")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:,\d{3})+(?![\d,])|(?: \d{3})+(?! ?\d))")
+_SPACE = re.compile(r"(?<!\d)\s+|\s+(?!\d)")  # between digits it may separate: 1 1/2
+
+_DECIMAL = r"\d+(?:\.\d*)?|\.\d+"
+_NUMBER = re.compile(rf"([+-]?)({_DECIMAL})(?:/([+-]?)({_DECIMAL}))?")
+_FRACTION = re.compile(rf"([+-]?)\\frac\{{([+-]?)({_DECIMAL})\}}\{{([+-]?)({_DECIMAL})\}}")
+_MIXED = re.compile(r"([+-]?)(\d+)(?: (\d+)/(\d+)|\\frac\{(\d+)\}\{(\d+)\})")
+
+
+def plain(answer: str) -> str:
+    """The answer in the ASCII notation of LaTeX, without the decoration of the text around it."""
+    text = answer.translate(_CHARACTERS).strip().strip("*").strip()
+    return _ROOT.sub(lambda root: rf"\sqrt{{{root[1]}}}" if root[1] else r"\sqrt ", text)
+
+
+def normalise(answer: str) -> str:
+    r"""`plain`, without what does not change the meaning: spacing, dollars, \left, a final full stop."""
+    text = plain(answer).replace(r"\dfrac", r"\frac").replace(r"\tfrac", r"\frac").replace("{,}", ",")
+    text = _LAYOUT.sub("", _WRAPPERS.sub(r"\1", text))
+    text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
+    text = _GROUPED.sub(lambda number: re.sub("[, ]", "", number[0]), text)
+    text = _SPACE.sub("", " ".join(text.split()))
+    return text if text.endswith("..") else text.removesuffix(".")
+
+
+def exact_number(normalised: str) -> tuple[Fraction, int] | None:
+    r"""The value and the significant digits of what is after all a number: -12, 0.5, 3/4, 1 1/2, \frac{3}{4}.
+
+    The digits are 0 for what claims to be exact: a fraction or an integer.
+    """
+    if len(normalised) > MAX_DIGITS:
+        return None
+    try:
+        if match := _MIXED.fullmatch(normalised):
+            whole, above, below = int(match[2]), int(match[3] or match[5]), int(match[4] or match[6])
+            value = whole + Fraction(above, below)
+            return (-value if match[1] == "-" else value), 0
+        if match := _FRACTION.fullmatch(normalised):
+            sign, sign_above, above, sign_below, below = match.groups()
+        elif match := _NUMBER.fullmatch(normalised):
+            sign_above = ""
+            sign, above, sign_below, below = match.groups()
+        else:
+            return None
+        value = Fraction(above) / Fraction(below or 1)
+    except ZeroDivisionError:
+        return None
+    negative = [sign, sign_above, sign_below].count("-") % 2
+    digits = len(above.replace(".", "").lstrip("0")) if "." in above and not below else 0
+    return (-value if negative else value), digits
+
+
+def equal(wanted: str, read: str) -> bool | None:
+    """Whether two normalised answers mean the same; None where this layer cannot tell."""
+    if wanted == read:
+        return True
+    first, second = exact_number(wanted), exact_number(read)
+    if first and second:
+        return first[0] == second[0] or _rounds_to(*first, second[0]) or _rounds_to(*second, first[0])
+    if wanted.isalpha() and read.isalpha() and len(wanted) > 1 and wanted.casefold() == read.casefold():
+        return True
+    return None
+
+
+def _rounds_to(decimal: Fraction, digits: int, value: Fraction) -> bool:
+    """Whether `decimal` is `value` to all its digits, where no decimal could be exact (0.333333 for 1/3)."""
+    if digits < SIGNIFICANT_DIGITS or _terminates(value):
+        return False
+    return abs(decimal - value) <= abs(value) / 10 ** (digits - 1)
+
+
+def _terminates(value: Fraction) -> bool:
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1

@@ -1,0 +1,110 @@
+"""The thorough layer of math judging: math-verify in processes of their own, killed when they take too long.
+
+    compare() ── a thread of the pool ── its worker process (math_worker.py), started when first needed
+
+Nothing of it is tied to an event loop, so it outlives any. A hostile answer costs its own worker, no other.
+"""
+
+import asyncio
+import atexit
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+WORKERS = 2
+START_SECONDS = 120.0  # importing the library on a loaded machine
+COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("math_worker.py")))
+INHERITED = (
+    "PYTHONPATH",
+    "LD_LIBRARY_PATH",
+)  # what finding the library may need; nothing else is its business
+
+
+class JudgeError(RuntimeError):
+    """The library gave no verdict: it took too long or its process died."""
+
+
+class _Worker:
+    def __init__(self) -> None:
+        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        self._process = subprocess.Popen(
+            COMMAND,
+            env={**environment, "PYTHONHASHSEED": "0"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            self._reply(START_SECONDS)
+        except JudgeError as error:
+            self.close()
+            raise JudgeError(f"math-verify did not start: {error}") from error
+
+    def ask(self, wanted: str, read: str, seconds: float) -> str:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps([wanted, read, seconds]) + "\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise JudgeError("the math worker died between two answers") from error
+        return self._reply(seconds)
+
+    def _reply(self, seconds: float) -> str:
+        assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], seconds)[0]:
+            raise JudgeError(f"no verdict within {seconds:g} s")
+        line = self._process.stdout.readline()
+        if not line:
+            raise JudgeError("the math worker died")
+        return json.loads(line)
+
+    def close(self) -> None:
+        self._process.kill()
+        with self._process:  # closes the pipes and reaps
+            pass
+
+
+class _Pool:
+    """At most `WORKERS` processes, each used by one thread at a time, all ended with the interpreter."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="math-verify")
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+
+    async def ask(self, wanted: str, read: str, seconds: float) -> str:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._ask, wanted, read, seconds)
+
+    def _ask(self, wanted: str, read: str, seconds: float) -> str:
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        worker = worker or _Worker()
+        try:
+            reply = worker.ask(wanted, read, seconds)
+        except BaseException:
+            worker.close()
+            raise
+        with self._lock:
+            self._idle.append(worker)
+        return reply
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+_POOL = _Pool()
+atexit.register(_POOL.close)
+
+
+async def compare(wanted: str, read: str, seconds: float) -> str:
+    """What `math_worker.compare` says. Raises JudgeError where it says nothing within `seconds`."""
+    return await _POOL.ask(wanted, read, seconds)

@@ -1,0 +1,52 @@
+"""Averages with intervals, against published values and against simulation."""
+
+from random import Random
+
+import pytest
+
+from parnassus.errors import DataError
+from parnassus.evaluation.metrics import average_at_k
+
+
+def test_one_sample_a_problem_gives_wilsons_interval():
+    # 81 of 263 successes: (0.2553, 0.3662), the worked example of Newcombe 1998, table I, method 3.
+    estimate = average_at_k([[1.0]] * 81 + [[0.0]] * 182)
+    assert (estimate.low, estimate.high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    # 15 of 148: (0.0624, 0.1605), the same table.
+    estimate = average_at_k([[1.0]] * 15 + [[0.0]] * 133)
+    assert (estimate.low, estimate.high) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+
+
+def test_nothing_right_still_leaves_room_above():
+    estimate = average_at_k([[0.0]] * 29)
+    assert (estimate.mean, estimate.low) == (0.0, 0.0)
+    assert estimate.high == pytest.approx(0.1170, abs=5e-5)  # 0 of 29, Newcombe 1998
+
+
+def test_repeating_a_sample_adds_no_information():
+    once = average_at_k([[1.0]] * 30 + [[0.0]] * 70)
+    often = average_at_k([[1.0] * 8] * 30 + [[0.0] * 8] * 70)
+    assert often.high - often.low == pytest.approx(once.high - once.low, rel=0.02)
+
+
+def test_independent_samples_narrow_the_interval():
+    rng = Random(0)
+    rows = [[float(rng.random() < 0.5) for _ in range(8)] for _ in range(100)]
+    wide = average_at_k([row[:1] for row in rows])
+    narrow = average_at_k(rows)
+    assert narrow.high - narrow.low == pytest.approx((wide.high - wide.low) / 8**0.5, rel=0.2)
+
+
+def test_interval_covers_the_truth_as_often_as_it_says():
+    rng, hits = Random(1), 0
+    for _ in range(400):
+        rates = [rng.choice([0.05, 0.5, 0.95]) for _ in range(60)]
+        estimate = average_at_k([[float(rng.random() < rate) for _ in range(4)] for rate in rates])
+        hits += estimate.low <= 0.5 <= estimate.high
+    assert 0.92 <= hits / 400 <= 0.98  # 95% +- 2.7 standard errors of 400 trials
+
+
+@pytest.mark.parametrize("scores", [[], [[]], [[1.0], [1.0, 0.0]]])
+def test_uneven_or_missing_samples_are_refused(scores):
+    with pytest.raises(DataError, match="same number k > 0"):
+        average_at_k(scores)

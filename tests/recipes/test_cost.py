@@ -1,0 +1,66 @@
+"""The cost of a recipe, counted by hand."""
+
+from parnassus.algorithms.grpo import grpo
+from parnassus.algorithms.rewards import Correct
+from parnassus.curriculum.mixture import Mixture
+from parnassus.data.curate import Curate, Source
+from parnassus.data.families.chain import Chain
+from parnassus.data.families.sort import Sort
+from parnassus.evaluation.run import Evaluate
+from parnassus.recipes.cost import Cost, estimate, total
+from parnassus.recipes.recipe import Recipe
+from parnassus.train.optimizer import AdamW
+from parnassus.train.rl import RL
+from parnassus.train.sft import SFT
+from parnassus.types import Sampling
+
+ADAM = AdamW(learning_rate=1e-3)
+RECIPE = Recipe(
+    name="small",
+    summary="",
+    model="builtin:tiny",
+    seed=0,
+    stages=(
+        Curate(
+            sources=(
+                Source(family=Chain(), train=20, held_out=5),
+                Source(family=Sort(), train=30, held_out=6),
+            )
+        ),
+        SFT(name="warm-up", steps=10, batch=3, optimizer=ADAM),
+        RL(
+            name="rl",
+            steps=4,
+            prompts=2,
+            group_size=5,
+            curriculum=Mixture((("chain", 1.0),)),
+            algorithm=grpo(Correct()),
+            sampling=Sampling(max_tokens=7),
+            optimizer=ADAM,
+            max_turns=3,
+        ),
+        Evaluate(name="after", samples=2, sampling=Sampling(max_tokens=9)),
+    ),
+)
+
+
+def test_each_stage_is_counted():
+    assert estimate(RECIPE) == [
+        Cost(stage="curate"),
+        Cost(stage="warm-up", updates=10, trained_sequences=30),
+        Cost(  # 4 steps of 2 problems, 5 times each, up to 3 turns of 7 tokens
+            stage="rl", rollouts=40, sampled_tokens=840, updates=4, trained_sequences=40, trained_tokens=840
+        ),
+        Cost(stage="after", rollouts=22, sampled_tokens=198),  # 11 problems held out, twice each, 9 tokens
+    ]
+
+
+def test_the_total_is_the_sum():
+    assert total(estimate(RECIPE)) == Cost(
+        stage="total",
+        rollouts=62,
+        sampled_tokens=1038,
+        updates=14,
+        trained_sequences=70,
+        trained_tokens=840,
+    )

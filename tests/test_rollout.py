@@ -1,0 +1,118 @@
+"""Tokens meet text here: what is in a trajectory, who is judged when, and where the random numbers come from."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from parnassus.algorithms.rewards import Correct, PassRate
+from parnassus.envs.single_turn import SingleTurn
+from parnassus.errors import DataError
+from parnassus.models.tiny import tiny_tokenizer
+from parnassus.rollout import Rollout, check_prompts, name_of
+from parnassus.text.chat import Chat
+from parnassus.types import Answer, Completion, Message, Outcome, Problem, Sampling, Stop, Verdict
+
+CHAT = Chat(tiny_tokenizer())
+PROBLEM = Problem("p", (Message("user", "calc: 1+1="),), Answer("2"), "math", "chain")
+
+
+@dataclass
+class Parrot:
+    """An engine that answers each request with the next of its lines, and keeps what it was asked."""
+
+    lines: list[str]
+    stop: Stop = Stop.FINISHED
+
+    def __post_init__(self):
+        self.asked, self.seeds = [], []
+
+    async def generate(self, prompt, sampling, seed):
+        self.asked.append(tuple(prompt))
+        self.seeds.append(seed)
+        tokens = (*CHAT.encode(self.lines[len(self.asked) - 1]), CHAT.end)
+        return Completion(tokens, tuple(-0.5 for _ in tokens), self.stop, 7)
+
+    def load(self, weights, version): ...
+
+
+async def is_two(problem, response, sandbox):
+    right = response.endswith("2")
+    return Verdict(Outcome.CORRECT if right else Outcome.WRONG, float(right))
+
+
+class Teacher:
+    """An environment that asks back once."""
+
+    def __init__(self, problem):
+        self.problem = problem
+
+    def prompt(self):
+        return self.problem.prompt
+
+    async def reply(self, text):
+        return "sure? " if text == "1" else None
+
+
+def play(engine, env=SingleTurn, size=1, max_turns=1, rewards=(Correct(),), seed="s"):
+    rollout = Rollout(
+        engine=engine,
+        chat=CHAT,
+        sandbox=None,
+        env=env,
+        verifier=is_two,
+        rewards=rewards,
+        sampling=Sampling(max_tokens=8),
+        max_turns=max_turns,
+    )
+    return asyncio.run(rollout.groups([PROBLEM], size, seed))
+
+
+def test_a_single_turn_is_prompt_then_what_was_sampled():
+    (group,) = play(Parrot(["2", "3"]), size=2)
+    first, second = group.members
+    asked = CHAT.prompt(PROBLEM.prompt)
+    t = first.trajectory
+    assert t.tokens == (*asked, *CHAT.encode("2"), CHAT.end)
+    assert t.mask == (False,) * len(asked) + (True, True)
+    assert t.logprobs == (0.0,) * len(asked) + (-0.5, -0.5)
+    assert (t.response, t.turns, t.stop, t.policy_version) == ("2", 1, Stop.FINISHED, 7)
+    assert (first.reward, second.reward) == (1.0, 0.0)
+
+
+def test_words_of_the_environment_are_in_the_stream_but_not_the_policys():
+    engine = Parrot(["1", "2"])
+    (group,) = play(engine, env=Teacher, max_turns=3)
+    t = group.members[0].trajectory
+    asked, words = CHAT.prompt(PROBLEM.prompt), CHAT.encode("sure? ")
+    assert t.tokens == (*asked, *CHAT.encode("1"), CHAT.end, *words, *CHAT.encode("2"), CHAT.end)
+    assert t.mask == (False,) * len(asked) + (True,) * 2 + (False,) * len(words) + (True,) * 2
+    assert engine.asked[1] == t.tokens[: len(asked) + 2 + len(words)]  # append-only: nothing re-tokenised
+    assert (t.response, t.turns) == ("12", 2)
+
+
+def test_an_answer_cut_off_by_length_gets_no_reply():
+    engine = Parrot(["1", "2"], stop=Stop.LENGTH)
+    (group,) = play(engine, env=Teacher, max_turns=3)
+    assert group.members[0].trajectory.turns == 1
+
+
+def test_reward_is_the_sum_of_its_recorded_parts():
+    (group,) = play(Parrot(["2"]), rewards=(Correct(0.5), PassRate()))
+    assert group.members[0].parts == {"correct": 0.5, "pass_rate": 1.0}
+    assert group.members[0].reward == 1.5
+    assert name_of(PassRate()) == "pass_rate"
+
+
+def test_every_episode_has_random_numbers_of_its_own():
+    one, again, other = Parrot(["2"] * 4), Parrot(["2"] * 4), Parrot(["2"] * 4)
+    play(one, size=4), play(again, size=4), play(other, size=4, seed="t")
+    assert one.seeds == again.seeds
+    assert len(set(one.seeds + other.seeds)) == 8
+
+
+def test_a_prompt_over_the_limit_is_named_before_anything_runs():
+    length = len(CHAT.prompt(PROBLEM.prompt))
+    check_prompts([PROBLEM], SingleTurn, CHAT, length)
+    with pytest.raises(DataError, match=rf"prompt of p has {length} tokens.*prompt_limit is {length - 1}"):
+        check_prompts([PROBLEM], SingleTurn, CHAT, length - 1)
