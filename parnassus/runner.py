@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
-from parnassus.data.curate import Curate, run_curate
+from parnassus.data.curate import Curate, Funnel, run_curate
 from parnassus.engines.make import make_engine
 from parnassus.errors import ConfigError
 from parnassus.evaluation.run import Evaluate, summarize
@@ -131,8 +131,8 @@ class _Walk:
             self.run.write_problems("held_out", curated.held_out)
             self.run.write_demonstrations(curated.demonstrations)
             self.run.write_dropped(curated.dropped)
-        counts = {"counts": curated.counts, "demonstrations": len(curated.demonstrations)}
-        return {"step": 1} | counts | clock.rows()
+        counts = {source: _flat(funnel) for source, funnel in curated.funnel.items()}
+        return {"step": 1, "counts": counts, "demonstrations": len(curated.demonstrations)} | clock.rows()
 
     async def _evaluate(self, stage: Evaluate, sandbox: Sandbox) -> Row:
         clock = Clock()
@@ -171,3 +171,8 @@ class _Walk:
         policy = self._policy()
         with self.run.new_checkpoint(name) as directory:
             save(policy.model, policy.chat.tokenizer, directory)
+
+
+def _flat(funnel: Funnel) -> dict[str, int]:
+    kept = {"train": funnel.train, "held_out": funnel.held_out, "surplus": funnel.surplus}
+    return {"drawn": funnel.drawn, **funnel.dropped, **kept}

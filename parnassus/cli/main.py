@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         code = arguments.execute(arguments)
-        sys.stdout.flush()
+        print(end="", flush=True)  # so that what cannot be written is an error here
         return code
     except ParnassusError as error:
         return _complain(str(error), error.exit_code)

@@ -51,8 +51,8 @@ def execute(arguments: argparse.Namespace) -> int:
         return _run(recipe, out, arguments)
     except KeyboardInterrupt:
         print(
-            "\nparnassus: interrupted. Finished stages are kept, and all that was written; the stage that was "
-            "going on starts anew.\nThe same command continues.",
+            "\nparnassus: interrupted. Finished stages are kept, and all that was written; the stage that "
+            "was going on starts anew.\nThe same command continues.",
             file=sys.stderr,
         )
         return 130

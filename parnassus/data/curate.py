@@ -159,8 +159,8 @@ class _Draw:
         train, held_out = len(self.kept[Side.TRAIN]), len(self.kept[Side.HELD_OUT])
         reasons = dict(Counter(drop.reason for drop in self.dropped))
         return DataError(
-            f"source {source.family!r}: {self.drawn} draws gave {len(self._good)} distinct problems: "
-            f"{train} of {source.train} wanted for training and {held_out} of {source.held_out} held out, and "
+            f"source {source.family!r}: {self.drawn} draws gave {len(self._good)} distinct ones: "
+            f"{train} of {source.train} wanted for training, {held_out} of {source.held_out} held out and "
             f"{len(self.demonstrations)} of {source.demonstrations} demonstrations (dropped: {reasons}); "
             "ask for fewer, or widen the family"
         )

@@ -12,8 +12,7 @@ the first token is sampled where all the others are, and prefill needs no head.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby, islice
 from math import inf
 
@@ -25,8 +24,8 @@ from transformers import PreTrainedModel
 
 from parnassus.engines.batching import BatchingEngine
 from parnassus.engines.kv_cache import KVCache
-from parnassus.engines.rows import Integers
 from parnassus.engines.sampler import sample
+from parnassus.engines.spans import Span, spans
 from parnassus.models import decoder
 from parnassus.models.packing import cut, pack
 
@@ -54,8 +53,9 @@ class EmbeddedEngine(BatchingEngine):
         self._cosine, self._sine = self._shape.rotations(max_len, self._device)
         self._cache = KVCache(self._shape, slots, max_len, dtype, self._device)
         self._columns = torch.arange(max_len, device=self._device)
-        self._prefixes: dict[tuple[int, ...], Tensor] = {}  # prompt -> [layers, 2, P - 1, KV, D], while one waits
+        self._prefixes: dict[tuple[int, ...], Tensor] = {}  # prompt -> [layers, 2, P, KV, D]
         self._cells_wasted = 0
+        self._slice_cells = SLICE_BYTES // (2 * self._shape.kv_heads * self._shape.head_dim * dtype.itemsize)
 
     @torch.no_grad()
     def _load(self, weights: Mapping[str, Tensor]) -> None:
@@ -113,20 +113,46 @@ class EmbeddedEngine(BatchingEngine):
     def _prefill_batch(self, prompts: list[tuple[int, ...]]) -> None:
         packed = pack(prompts, self._device)
         layers: list[Tensor] = []  # each [2, L, KV, D]
-        decoder.forward(self._weights, self._shape, packed, lambda *kv: layers.append(torch.stack(kv).to(self._dtype)))
+
+        def keep(layer: int, key: Tensor, value: Tensor) -> None:
+            layers.append(torch.stack([key, value]).to(self._dtype))
+
+        decoder.forward(self._weights, self._shape, packed, keep)
         for prompt, prefix in zip(prompts, torch.stack(layers).split(packed.lengths, 2), strict=True):
             self._prefixes[prompt] = prefix
 
     # ------------------------------------------------------------ decode
 
+    def _layout(self) -> list[Span]:
+        """The runs of rows that attend together; sorts the rows first where that has become worth its price."""
+        lengths = self._rows.position[: self._rows.n] + 1
+        layout = spans(lengths, self._slice_cells)
+        live = int(lengths.sum())
+        self._cells_wasted += sum(span.cells for span in layout) - live
+        if self._cells_wasted <= SORT_AFTER * live:
+            return layout
+        self._cells_wasted = 0
+        # Longest first: the last row is then the shortest, and fills any hole; new rows, short ones, come last.
+        order = np.argsort(-lengths, kind="stable")
+        moved = np.flatnonzero(order != np.arange(len(order)))
+        if len(moved):
+            self._cache.move(moved, order[moved], int(lengths.max()))
+            self._rows.reorder(moved, order[moved])
+        return spans(self._rows.position[: self._rows.n] + 1, self._slice_cells)
+
+    def _mask(self, position: Tensor, width: int) -> Tensor:
+        """[rows, 1, 1, width]: 0 for a cell that holds a token of the row, else -inf."""
+        visible = self._columns[:width] <= position[:, None]
+        return torch.where(visible, 0.0, -inf).to(self._dtype)[:, None, None]
+
     def _decode(self) -> Tensor:
         """The logits [n, V] float32 that follow each row's newest token; its keys and values enter the cache."""
         weights, shape, n = self._weights, self._shape, self._rows.n
-        spans = self._spans()
+        layout = self._layout()
         token, position = (
             torch.from_numpy(a[:n]).to(self._device) for a in (self._rows.token, self._rows.position)
         )
-        masks = [torch.where(self._columns[:t] <= position[a:b, None], 0.0, -inf).to(self._dtype)[:, None, None] for a, b, t in spans]
+        masks = [self._mask(position[a:b], t) for a, b, t in layout]
         places = self._cache.places(position)
         rotation = self._cosine[position], self._sine[position]
         x = F.embedding(token, weights.embedding)
@@ -137,9 +163,19 @@ class EmbeddedEngine(BatchingEngine):
             keys, values = self._cache.cells[index]
             grouped = query.unflatten(1, (shape.kv_heads, -1)).to(self._dtype)  # [n, KV, H / KV, D]
             parts = [
-                F.scaled_dot_product_attention(grouped[a:b], keys[a:b, :, :t], values[a:b, :, :t], attn_mask=mask)
-                for (a, b, t), mask in zip(spans, masks, strict=True)
+                F.scaled_dot_product_attention(grouped[a:b], keys[a:b, :, :t], values[a:b, :, :t], mask)
+                for (a, b, t), mask in zip(layout, masks, strict=True)
             ]
             attended = parts[0] if len(parts) == 1 else torch.cat(parts)
             x = decoder.mix(x, attended.flatten(1).to(x.dtype), layer, shape)
         return F.linear(decoder.final_norm(x, weights, shape), weights.head).float()
+
+
+def _tensors(weights: decoder.Weights) -> Iterator[Tensor]:
+    """All of them, once each, in an order of their own."""
+    yield from (weights.embedding, weights.norm)
+    if weights.head is not weights.embedding:
+        yield weights.head
+    for layer in weights.layers:
+        yield from (layer.norm, layer.qkv, layer.out, layer.mlp_norm, layer.gate_up, layer.down)
+        yield from (tensor for tensor in (layer.qkv_bias, layer.qk_norm) if tensor is not None)

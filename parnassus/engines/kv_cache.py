@@ -19,7 +19,9 @@ class KVCache:
         self.cells = torch.zeros(size, dtype=dtype, device=device)
         self._flat = self.cells.view(shape.layers, -1, shape.head_dim)
         place = torch.arange(2 * slots * shape.kv_heads, device=device).view(2, slots, shape.kv_heads)
-        self._first_cell = (place * length).transpose(0, 1).flatten(1)  # [slots, 2 KV]: where each head's cells begin
+        self._first_cell = (
+            (place * length).transpose(0, 1).flatten(1)
+        )  # [slots, 2 KV]: where each head's cells begin
 
     def places(self, position: Tensor) -> Tensor:
         """[n] positions of rows 0..n-1 -> where `write` is to put their keys and values."""

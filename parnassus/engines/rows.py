@@ -51,7 +51,9 @@ class Rows:
     def __init__(self, slots: int, max_len: int, vocabulary: int, stop_ids: Collection[int]):
         self.slots, self.n = slots, 0
         self.requests: list[Request] = []
-        self.token = np.zeros(slots, np.int64)  # the newest one, of which the model has not seen the successor
+        self.token = np.zeros(
+            slots, np.int64
+        )  # the newest one, of which the model has not seen the successor
         self.position = np.zeros(slots, np.int64)  # where it stands in its sequence
         self.temperature = np.ones(slots, np.float32)
         self.top_p = np.ones(slots, np.float32)

@@ -43,7 +43,7 @@ def sample(logits: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
 def nucleus(probability: Tensor, top_p: Tensor) -> Tensor:
     """[m, V], [m] -> the same with 0 outside the fewest likeliest tokens whose probabilities reach `top_p`; of equally
     likely ones the lower ids are kept."""
-    ranked, order = probability.sort(-1, descending=True, stable=True)
+    ranked, order = torch.sort(probability, dim=-1, descending=True, stable=True)
     before = ranked.cumsum(-1) - ranked
     kept = ranked.masked_fill(before >= top_p[:, None], 0.0)
     kept[:, 0] = ranked[:, 0]  # rounding must not empty the nucleus

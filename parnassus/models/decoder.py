@@ -78,7 +78,9 @@ class Shape:
     def rotations(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """cosine and sine of positions 0..length-1, each [length, 1, D] float32."""
         half = torch.arange(0, self.head_dim, 2, dtype=torch.float32, device=device) / self.head_dim
-        angle = torch.arange(length, dtype=torch.float32, device=device)[:, None, None] * (1.0 / self.theta**half)
+        angle = torch.arange(length, dtype=torch.float32, device=device)[:, None, None] * (
+            1.0 / self.theta**half
+        )
         return torch.cat([angle.cos()] * 2, -1), torch.cat([-angle.sin(), angle.sin()], -1)
 
 
@@ -116,7 +118,9 @@ def gather(named: Mapping[str, Tensor], shape: Shape, dtype: torch.dtype) -> Wei
 
     def take(name: str) -> Tensor:
         if name not in left:
-            raise ModelError(f"the model's weights lack {name!r}; got {sorted(named)[:4]} and {len(named)} in all")
+            raise ModelError(
+                f"the model's weights lack {name!r}; got {sorted(named)[:4]} and {len(named)} in all"
+            )
         return left.pop(name)
 
     def joined(prefix: str, *names: str, kind: str = "weight") -> Tensor:
@@ -147,7 +151,9 @@ def gather(named: Mapping[str, Tensor], shape: Shape, dtype: torch.dtype) -> Wei
         head=(embedding if shape.tied else take("lm_head.weight")).to(dtype),
     )
     if left:
-        raise ModelError(f"the model has weights that this forward does not know: {sorted(left)[:4]}; merge adapters")
+        raise ModelError(
+            f"the model has weights that this forward does not know: {sorted(left)[:4]}; merge adapters"
+        )
     return weights
 
 

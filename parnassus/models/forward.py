@@ -20,7 +20,11 @@ from parnassus.models.packing import Packed
 
 
 def token_logprobs(
-    model: PreTrainedModel, packed: Packed, at: Tensor, temperature: float = 1.0, dtype: torch.dtype | None = None
+    model: PreTrainedModel,
+    packed: Packed,
+    at: Tensor,
+    temperature: float = 1.0,
+    dtype: torch.dtype | None = None,
 ) -> tuple[Tensor, Tensor]:
     """For each flat position in `at` [T] int64: the log-probability of the token at `at + 1` given its own sequence up
     to `at`, and the entropy in nats of that distribution; both [T], at `temperature`, differentiable.

@@ -59,7 +59,8 @@ class _Head(Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad_logp: Tensor | None, grad_entropy: Tensor | None) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, *grad_outputs: Tensor | None) -> tuple[Tensor | None, ...]:
+        grad_logp, grad_entropy = grad_outputs
         hidden, weight, targets = ctx.saved_tensors
         wants_hidden, wants_weight = ctx.needs_input_grad[:2]
         grad_hidden = torch.zeros_like(hidden) if wants_hidden else None
@@ -80,7 +81,9 @@ class _Head(Function):
         return grad_hidden, grad_weight, None, None
 
 
-def _grad_logits(table: Tensor, targets: Tensor, grad_logp: Tensor | None, grad_entropy: Tensor | None) -> Tensor:
+def _grad_logits(
+    table: Tensor, targets: Tensor, grad_logp: Tensor | None, grad_entropy: Tensor | None
+) -> Tensor:
     """[C, V]: the gradient of the scaled logits of one chunk, from log-probabilities `table` [C, V]."""
     probability = table.exp()
     scale = torch.zeros_like(targets, dtype=table.dtype)  # [C, 1]: what every p_j is multiplied by

@@ -52,7 +52,9 @@ def pack(sequences: Sequence[Sequence[int]], device: torch.device | str = "cpu")
     """Raises DataError when there is no sequence or one of them is empty."""
     lengths = tuple(len(sequence) for sequence in sequences)
     if not lengths or min(lengths) == 0:
-        raise DataError(f"got sequences of lengths {list(lengths)}; wanted at least one, and none of them empty")
+        raise DataError(
+            f"got sequences of lengths {list(lengths)}; wanted at least one, and none of them empty"
+        )
     length = torch.tensor(lengths)
     start = length.cumsum(0) - length
     row = torch.repeat_interleave(length)

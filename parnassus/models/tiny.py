@@ -96,6 +96,7 @@ WIDTH, LAYERS, HEADS, KEY_VALUE_HEADS, HEAD_WIDTH, HIDDEN = 64, 2, 4, 2, 16, 170
 
 def tiny_model(seed: int) -> Qwen3ForCausalLM:
     """A fresh model in float32 on the CPU, in evaluation mode; the same seed gives the same weights."""
+    import torch
     from transformers import Qwen3Config, Qwen3ForCausalLM
 
     config = Qwen3Config(
@@ -114,7 +115,8 @@ def tiny_model(seed: int) -> Qwen3ForCausalLM:
         bos_token_id=None,
         dtype="float32",
     )
-    model = Qwen3ForCausalLM(config)
+    with torch.random.fork_rng(devices=[]):  # what is drawn here is overwritten: leave no trace of it
+        model = Qwen3ForCausalLM(config)
     _initialise(model, seed)
     return model.eval()
 

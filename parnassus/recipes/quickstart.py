@@ -32,17 +32,17 @@ def quickstart() -> Recipe:
         stages=(
             Curate(
                 sources=(
-                    Source(Chain(operations=(1, 4), noise=0.2, direct=0.3), train=2000, held_out=200),
-                    Source(Sort(digits=(2, 3), noise=0.2, direct=0.3), train=500, held_out=100),
-                    Source(Lin(coefficient=(1, 3), noise=0.2, direct=0.3), train=200, held_out=100),
-                    Source(Guards(guards=(1, 3), noise=0.3), train=1500, held_out=250),
-                    Source(GuardsChain(guards=(1, 2), noise=0.2), train=1500, held_out=150),
+                    Source(family=Chain(), train=2000, held_out=250, demonstrations=9000),
+                    Source(family=Sort(), train=600, held_out=150, demonstrations=1500),
+                    Source(family=Lin(), train=300, held_out=50, demonstrations=1500),
+                    Source(family=Guards(), train=1500, held_out=250, demonstrations=3500),
+                    Source(family=GuardsChain(), train=1500, held_out=150, demonstrations=3000),
                 ),
-                filters=(PromptLength(maximum=300), GoldParses()),
+                filters=(PromptLength(300), GoldParses()),
             ),
             SFT(
                 name="warm-up",
-                steps=1000,
+                steps=1600,
                 batch=64,
                 optimizer=AdamW(learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup=30, final=0.1),
             ),

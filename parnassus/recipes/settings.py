@@ -133,8 +133,8 @@ def _fields(item: Any) -> dict[str, Any]:
 
 
 def _annotations(kind: type) -> dict[str, Any]:
-    """Field annotations as objects. Names nested in them stay unresolved, unlike with get_type_hints: some are
-    known to type checkers only."""
+    """Field annotations as objects. Names nested in them stay unresolved, unlike with get_type_hints: some
+    are known to type checkers only."""
     found: dict[str, Any] = {}
     for base in reversed(kind.__mro__):
         found |= inspect.get_annotations(base, eval_str=True)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from parnassus import __version__
+
 Settings = Mapping[str, object]  # nested mappings, lists and plain values: what a recipe prints as
 
-_PACKAGES = ("parnassus", "torch", "transformers", "numpy", "math-verify")
+_PACKAGES = ("torch", "transformers", "numpy", "math-verify")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def describe(recipe: str, settings: dict[str, object]) -> Manifest:
         settings=settings,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=tuple(sys.argv),
-        versions={"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES},
+        versions={"parnassus": __version__, "python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES},
         machine=f"{platform.platform()} ({platform.machine()})",
         git=_git_state(),
     )

@@ -1,1 +1,1 @@
-"""Runs programs that must be assumed hostile, and says what they wrote. Knows nothing of tests or verdicts."""
+"""Runs programs that must be assumed hostile, and says what they did. Knows no tests or verdicts."""

@@ -1,10 +1,10 @@
-"""The sandbox's fast path: warm server processes that fork one child per program. `server.py` is their other side.
+"""The sandbox's fast path: warm server processes that fork a child per program; `server.py` is their side.
 
     run() ─┬─ slot 1 ══ control socket ══ server ── fork ── child
-           └─ slot 2 ══ ...            (program, stdin, stdout, stderr: memory files, handed over as descriptors)
+           └─ slot 2 ══ ...       (program, stdin, stdout, stderr: memory files, handed over as descriptors)
 
-A program costs a fork instead of an interpreter's start. Programs wait for a free server; their limits count from
-their own start. What is NOT covered (no namespaces, no seccomp) stands at the head of `server.py`.
+A program costs a fork instead of an interpreter's start. Programs wait for a free server; their limits count
+from their own start. What is NOT covered (no namespaces, no seccomp) stands at the head of `server.py`.
 
     async with ForkServer(workers=2) as sandbox:
         run = await sandbox.run("print(input())", "hello", Limits())
@@ -24,13 +24,15 @@ from types import TracebackType
 from typing import Self
 
 from parnassus.errors import SandboxError
-from parnassus.sandbox.server import remove_tree
+from parnassus.sandbox.scratch import remove_tree
 from parnassus.types import Exit, Limits, Run
 
-SERVER = Path(__file__).with_name("server.py")
-# No user or site packages, no script directory on the path, no cache files. A fixed hash seed: the same program
-# prints the same set in the same order on every run.
-COMMAND = (sys.executable, "-s", "-S", "-P", "-B", "-X", "utf8", str(SERVER))
+# No user or site packages, no cache files, nothing of ours on the path once it runs. A fixed hash seed: the
+# same program prints the same set in the same order on every run.
+BOOT = (
+    "import sys; sys.path[:0] = sys.argv[1:2]; from parnassus.sandbox.server import main; main(*sys.argv[1:])"
+)
+COMMAND = (sys.executable, "-s", "-S", "-P", "-B", "-X", "utf8", "-c", BOOT, str(Path(__file__).parents[2]))
 ENVIRONMENT = {"PYTHONHASHSEED": "0"}
 GRACE_SECONDS = 30.0  # for a server to start, or to end a program and clear up beyond its deadline
 log = logging.getLogger(__name__)
@@ -140,6 +142,7 @@ class ForkServer:
                 await self._slots.acquire()
         finally:
             self._close_all()
+            self._slots = asyncio.Semaphore(self._workers)
 
     async def run(self, program: str, stdin: str, limits: Limits) -> Run:
         """What `program` did. Waits for a free server first; that time is not counted."""
@@ -188,7 +191,7 @@ class ForkServer:
 async def _run_on(server: _Server, program: str, stdin: str, limits: Limits) -> Run:
     files: list[int] = []
     try:
-        # A program with lone surrogates cannot be written as UTF-8: passed on as they are, they are its syntax error.
+        # Lone surrogates are not UTF-8: passed on as they are, they are the program's own syntax error.
         for content in (program, stdin, "", ""):
             files.append(_memory_file(content.encode("utf-8", "surrogatepass")))
         reply = await server.ask(limits, files)

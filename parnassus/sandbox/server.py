@@ -1,26 +1,25 @@
-"""The process side of `forkserver.py`: forks one child per program, ends it and all it started, and says how it ended.
+"""The process side of `forkserver.py`: forks a child per program, ends it and all it started, says how.
 
-    controller ══ control socket ══ server ── fork ── child (session, scratch directory, limits, other user) ── its children
-                                       └── subreaper: whatever outlives the child becomes the server's, and is killed
+    controller ══ control socket ══ server ── fork ── child: session, scratch directory, limits, other user
+                                       │                └── its children
+                                       └── subreaper: what outlives the child becomes the server's, and dies
 
-It runs as a script of its own with nothing but the standard library, so that a fork copies little. It never reads a
-program or its input and output: it hands on descriptors, so one program leaves nothing for the next to find.
-Linux only (memory files, pidfd, prctl).
+It runs in a process of its own with nothing but the standard library, so that a fork copies little. It never
+reads a program or its input and output: it hands on descriptors, so one program leaves nothing for the next
+to find. Linux only (memory files, pidfd, prctl).
 
-It is NOT a container. A program may read every file its user may read, use the network and System V memory, and
-write where its user may write. Started as root, programs run as a user id of their own: they cannot signal the
-server or other programs, nor lift their limits, nor write outside their directory and /tmp; where that user could
-not even read the standard library they keep root's right to read. Started as another user they run as that user:
-they can kill the server (which then counts as the sandbox's failure), and the cap on processes counts all the user runs.
+It is NOT a container. A program may read every file its user may read, use the network and System V memory,
+make memory files beyond its address space, and write where its user may write. Started as root, programs run
+as a user id of their own: they cannot signal the server or other programs, lift their limits, or write
+outside their directory and /tmp; where that user could not even read the standard library they keep root's
+right to read. Started as another user they run as that user: they can kill the server (then the sandbox has
+failed, and what the program forked may live on), and the cap on processes counts all that the user runs.
 """
 
-import atexit
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
-import math
 import os
 import resource
 import select
@@ -29,150 +28,26 @@ import site
 import socket
 import sys
 import time
-import traceback
-import types
-from typing import NamedTuple
 
-# What programs import most, loaded once instead of in each.
-PRELOAD = (
-    *(
-        "bisect",
-        "collections",
-        "copy",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-    ),
-    *("heapq", "io", "itertools", "operator", "random", "re", "statistics", "string", "threading", "typing"),
+from parnassus.sandbox.child import (
+    CAP_DAC_READ_SEARCH,
+    OPEN_FILES,
+    PR_SET_CHILD_SUBREAPER,
+    READY,
+    User,
+    be_program,
+    become_user,
+    prctl,
 )
-OPEN_FILES = 256
-PROCESSES_OF_OWN_USER = 64  # processes and threads of one program
-PROCESSES_OF_SHARED_USER = 4096  # counts all that the user runs: a stop to runaway forks, no more
+from parnassus.sandbox.scratch import remove_tree
+
+# What programs import most, loaded once instead of in each; these load the rest (random, re, ...).
+PRELOAD = ("dataclasses", "datetime", "heapq", "json", "statistics", "string", "threading", "typing")
 FIRST_OWN_USER = 2_000_000  # + process id: above any that is handed out to people
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = (
-    1,
-    8,
-    36,
-    38,
-)  # <linux/prctl.h>
-CAPABILITY_VERSION = 0x20080522  # <linux/capability.h>
-CAP_DAC_READ_SEARCH = 1 << 2
-READY = b"ready"
-LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-class User(NamedTuple):
-    """Whom programs run as, where that is not the server's own user."""
-
-    id: int
-    capabilities: int  # what they keep of root's rights, as a mask
-
-
-def prctl(option: int, value: int) -> None:
-    if LIBC.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option}) was refused")
-
-
-# ---------------------------------------------------------------- the child
-
-
-def become_user(user: User) -> None:
-    os.setgroups([])
-    prctl(PR_SET_KEEPCAPS, 1)
-    os.setresgid(user.id, user.id, user.id)
-    os.setresuid(user.id, user.id, user.id)
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
-    data = (ctypes.c_uint32 * 6)(
-        user.capabilities, user.capabilities
-    )  # effective, permitted; the rest is nothing
-    if LIBC.capset(header, data) != 0:
-        raise OSError(ctypes.get_errno(), "capset was refused")
-
-
-def limit(request: dict, user: User | None) -> None:
-    """One number bounds every file, standard output among them; one byte more shows that it was passed."""
-    seconds = math.ceil(request["seconds"]) + 1  # behind the wall clock, should the server be stopped
-    largest = request["output_bytes"] + 1
-    processes = PROCESSES_OF_SHARED_USER if user is None else PROCESSES_OF_OWN_USER
-    for kind, value in (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, request["memory_mb"] << 20),
-        (resource.RLIMIT_FSIZE, largest),
-        (resource.RLIMIT_NPROC, processes),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (allowed, allowed))
-
-
-def set_up(request: dict, descriptors: list[int], ready: int, scratch: str, user: User | None) -> bytes:
-    """Make this process the program's: returns the program's text with nothing open but 0, 1, 2 and `ready`."""
-    os.setsid()
-    program = os.pread(descriptors[0], os.fstat(descriptors[0]).st_size, 0)
-    for target, descriptor in enumerate(descriptors[1:]):
-        os.dup2(descriptor, target)
-    os.closerange(3, ready)
-    os.closerange(ready + 1, OPEN_FILES)
-    os.chdir(scratch)
-    os.environ.clear()
-    os.environ["TMPDIR"] = scratch
-    limit(request, user)
-    if user is not None:
-        become_user(user)
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    prctl(PR_SET_NO_NEW_PRIVS, 1)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    return program
-
-
-def execute(program: bytes) -> int:
-    """Run the text as `__main__` and end as the interpreter would; returns the exit status."""
-    main = types.ModuleType("__main__")
-    sys.modules["__main__"] = main
-    sys.argv = ["program.py"]
-    status = 0
-    try:
-        exec(compile(program, "program.py", "exec", dont_inherit=True), main.__dict__)
-    except SystemExit as end:
-        if not isinstance(end.code, int | None):
-            print(end.code, file=sys.stderr)
-        status = end.code & 0xFF if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException as error:
-        status = 1
-        own_frame = error.__traceback__
-        traceback.print_exception(error.with_traceback(own_frame.tb_next if own_frame else None))
-    sys.modules["threading"]._shutdown()
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    return status
-
-
-def be_program(request: dict, descriptors: list[int], ready: int, scratch: str, user: User | None) -> None:
-    """The child's whole life. Never returns."""
-    try:
-        program = set_up(request, descriptors, ready, scratch, user)
-        os.write(ready, READY)
-    except BaseException as error:
-        os.write(ready, f"{type(error).__name__}: {error}".encode()[:1000])
-        os._exit(1)
-    os.close(ready)
-    status = 120  # what the interpreter says when it cannot end in order
-    with contextlib.suppress(BaseException):
-        gc.enable()
-        status = execute(program)
-    os._exit(status)
-
-
-# ---------------------------------------------------------------- the server
 
 
 def kill_orphans(user: User | None) -> None:
-    """Kill and reap what the program left behind; all of it has become our child, or becomes so as its parent dies."""
+    """Kill and reap what the program left behind: our children by now, or as soon as their parents die."""
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
@@ -238,23 +113,6 @@ def run(
     return {"status": status, "timed_out": timed_out, "seconds": seconds}
 
 
-def remove_tree(root: str) -> None:
-    """Remove a directory that a hostile program filled: paths stay short and nothing recurses, however deep it is."""
-    while names := os.listdir(root):
-        for name in names:
-            path = f"{root}/{name}"
-            if not os.path.isdir(path) or os.path.islink(path):
-                os.unlink(path)
-                continue
-            os.chmod(path, 0o700)
-            for inner in os.listdir(path):  # lift what lies deeper, and come back for it
-                if os.path.isdir(f"{path}/{inner}") and not os.path.islink(f"{path}/{inner}"):
-                    os.chmod(f"{path}/{inner}", 0o700)
-                os.rename(f"{path}/{inner}", f"{root}/{os.urandom(16).hex()}")
-            os.rmdir(path)
-    os.rmdir(root)
-
-
 def own_user() -> User | None:
     """A user for the programs of this server, if we may take one and it can read the standard library."""
     if os.geteuid() != 0:
@@ -289,8 +147,9 @@ def serve(control: socket.socket, root: str) -> None:
         control.send(json.dumps(reply).encode())
 
 
-def main() -> None:
-    control, root = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
+def main(package: str, descriptor: str, root: str) -> None:
+    sys.path.remove(package)
+    control = socket.socket(fileno=int(descriptor))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     site.setquit()  # `exit` and `quit`, which programs expect
@@ -305,7 +164,3 @@ def main() -> None:
             serve(control, root)
     finally:
         remove_tree(root)
-
-
-if __name__ == "__main__":
-    main()

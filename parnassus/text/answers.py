@@ -15,7 +15,7 @@ _BRACES = re.compile(r"\\boxed\s*\{|\\.|[{}]", re.DOTALL)
 
 
 def after_thinking(text: str) -> str:
-    """What follows the last `</think>`; all of `text` if it holds no tag; nothing while a `<think>` is open."""
+    """What follows the last `</think>`, or all of `text`; nothing while a `<think>` is open."""
     tail = text.rpartition(THINK_CLOSE)[2]
     return "" if THINK_OPEN in tail else tail
 

@@ -1,9 +1,9 @@
 """The program that `code_calls` runs in the sandbox: defines the function, calls it, writes what it gave.
 
 Standard input, a JSON value a line: [function, program], then the arguments of one call each. Output, a JSON
-value a line, by a private duplicate of standard output: {"program": error} if there is no such function, else for
-each call in order {"call": number, "value": ...} or {"call": number, "error": name}. What the program itself
-prints is lost. What the harness needs later it holds as defaults of its functions: a program may alter any module.
+value a line, by a private duplicate of standard output: {"program": error} if there is no such function, else
+for each call in order {"call": number, "value": ...} or {"call": number, "error": name}. What the program
+itself prints is lost. What is needed later is held as defaults: a program may alter any module.
 
 Never imported. All it says is a claim to be compared by the controller, where the expected results stay.
 """
@@ -29,22 +29,20 @@ def say(*, write=os.write, encode=encode, to=results, len=len, **message):
 
 
 def main(say=say, leave=os._exit, enumerate=enumerate, type=type, BaseException=BaseException):
-    module = types.ModuleType(
-        "response"
-    )  # not __main__: a demonstration at its end is not part of the function
+    module = types.ModuleType("response")  # not __main__: a demonstration at its end is not the function
     sys.modules["response"] = module
     try:
         exec(compile(source, "response.py", "exec", dont_inherit=True), module.__dict__)
         called = module.__dict__[function]
     except BaseException as error:
         say(program=type(error).__name__)
-        leave(0)
+        return leave(0)
     for number, arguments in enumerate(calls):
         try:
             say(call=number, value=called(*arguments))
         except BaseException as error:
             say(call=number, error=type(error).__name__)
-    leave(0)
+    return leave(0)
 
 
 main()

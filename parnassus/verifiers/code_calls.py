@@ -1,14 +1,14 @@
 """Judges a program by calling its function: one sandbox run per response, the expected results stay here.
 
-    response -> last code block -> sandbox: calls_harness.py defines and calls the function -> values -> compared
+    response -> last code block -> sandbox: calls_harness.py defines and calls it -> values -> compared here
 
-The score is the share of calls that gave the expected result; CORRECT means all. A program that crashes or runs
-out of time keeps what it answered until then. No closed code block is UNPARSED; a block without the function, or
-one that does not even compile, is WRONG. Values are compared as JSON: a tuple is a list, keys are strings, a bool
-is not a number; an int may stand for a float but not the reverse; floats may differ by 1e-6 of their size (and by
-1e-9 near zero).
+The score is the share of calls that gave the expected result; CORRECT means all. A program that crashes or
+runs out of time keeps what it answered until then. No closed code block is UNPARSED; a block without the
+function, or one that does not even compile, is WRONG. Values are compared as JSON: a tuple is a list, keys
+are strings, a bool is not a number; an int may stand for a float but not the reverse; floats may differ by
+1e-6 of their size (and by 1e-9 near zero).
 
-It does not run stdin programs or assert statements, and does not let a program see an expected result.
+It runs no stdin programs and no assert statements.
 """
 
 import json

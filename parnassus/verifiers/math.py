@@ -3,9 +3,9 @@ r"""Judges a final answer in mathematics: the last \boxed{} after the thinking, 
     boxed text -> notation and exact numbers (math_exact) -> equal or not, or it cannot tell
                                                               -> math-verify (math_symbolic) -> same or not
 
-The first layer costs microseconds and settles most answers. The second may be attacked by an answer (9^{9^{9}}):
-it runs elsewhere under a deadline, and what it could not decide in time is BROKEN. No box is UNPARSED. Answer text
-is never evaluated as Python.
+The first layer costs microseconds and settles most answers. The second may be attacked by one (9^{9^{9}}): it
+runs elsewhere under a deadline, and what it could not decide in time is BROKEN. No box is UNPARSED. Answer
+text is never evaluated as Python.
 """
 
 from dataclasses import dataclass
@@ -31,18 +31,13 @@ class Math:
             return Verdict(Outcome.UNPARSED, 0.0, "no boxed answer")
         detail = f"read {_short(read)}, wanted {_short(wanted)}"
         same = math_exact.equal(math_exact.normalise(wanted), math_exact.normalise(read))
-        if same is None:
-            return await self._symbolically(wanted, read, detail)
-        return _verdict(same, detail)
-
-    async def _symbolically(self, wanted: str, read: str, detail: str) -> Verdict:
+        if same is not None:
+            return _verdict(same, detail)
         try:
-            found = await math_symbolic.compare(
-                math_exact.plain(wanted), math_exact.plain(read), self.seconds
-            )
+            plain = math_exact.plain(wanted), math_exact.plain(read)
+            return _verdict(await math_symbolic.compare(*plain, self.seconds), detail)
         except math_symbolic.JudgeError as error:
             return Verdict(Outcome.BROKEN, 0.0, f"{detail}: {error}")
-        return _verdict(found == "same", detail)
 
 
 def _verdict(same: bool, detail: str) -> Verdict:

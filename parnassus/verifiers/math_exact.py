@@ -1,4 +1,4 @@
-r"""The cheap layer of math judging: what two answers mean where notation alone, or exact arithmetic, can tell.
+r"""The cheap layer of math judging: what two answers mean where notation or exact arithmetic can tell.
 
 Pure, bounded in time, and never evaluates anything: a number is read digit by digit into a fraction. What it
 cannot tell (\sqrt{12} against 2\sqrt{3}, intervals, equations, units) is left to `math_symbolic`.

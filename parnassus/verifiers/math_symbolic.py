@@ -7,6 +7,7 @@ Nothing of it is tied to an event loop, so it outlives any. A hostile answer cos
 
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -22,7 +23,7 @@ COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("math_worker.py"))
 INHERITED = (
     "PYTHONPATH",
     "LD_LIBRARY_PATH",
-)  # what finding the library may need; nothing else is its business
+)  # what finding the library may need; the rest is not its business
 
 
 class JudgeError(RuntimeError):
@@ -47,7 +48,7 @@ class _Worker:
             self.close()
             raise JudgeError(f"math-verify did not start: {error}") from error
 
-    def ask(self, wanted: str, read: str, seconds: float) -> str:
+    def ask(self, wanted: str, read: str, seconds: float) -> bool:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps([wanted, read, seconds]) + "\n")
@@ -56,7 +57,7 @@ class _Worker:
             raise JudgeError("the math worker died between two answers") from error
         return self._reply(seconds)
 
-    def _reply(self, seconds: float) -> str:
+    def _reply(self, seconds: float) -> bool:
         assert self._process.stdout is not None
         if not select.select([self._process.stdout], [], [], seconds)[0]:
             raise JudgeError(f"no verdict within {seconds:g} s")
@@ -67,7 +68,7 @@ class _Worker:
 
     def close(self) -> None:
         self._process.kill()
-        with self._process:  # closes the pipes and reaps
+        with contextlib.suppress(BrokenPipeError), self._process:  # closes the pipes and reaps
             pass
 
 
@@ -79,11 +80,11 @@ class _Pool:
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
 
-    async def ask(self, wanted: str, read: str, seconds: float) -> str:
+    async def ask(self, wanted: str, read: str, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._ask, wanted, read, seconds)
 
-    def _ask(self, wanted: str, read: str, seconds: float) -> str:
+    def _ask(self, wanted: str, read: str, seconds: float) -> bool:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         worker = worker or _Worker()
@@ -105,6 +106,6 @@ _POOL = _Pool()
 atexit.register(_POOL.close)
 
 
-async def compare(wanted: str, read: str, seconds: float) -> str:
-    """What `math_worker.compare` says. Raises JudgeError where it says nothing within `seconds`."""
+async def compare(wanted: str, read: str, seconds: float) -> bool:
+    """Whether the two mean the same to math-verify. Raises JudgeError if it has not said within `seconds`."""
     return await _POOL.ask(wanted, read, seconds)

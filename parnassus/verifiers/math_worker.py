@@ -1,8 +1,8 @@
 """The process side of `math_symbolic`: compares answers with math-verify, one JSON line in, one out.
 
-Run as a script. It may hang, swell or crash on a hostile answer: whoever started it kills it then. Should that
-one be gone too, the alarm ends it. math-verify's own time limits, which are signal handlers, stay off: they do
-not interrupt a single long operation. Answers are only ever read by its LaTeX grammar, never as Python.
+Run as a script. It may hang, swell or crash on a hostile answer: whoever started it kills it then. Should
+that one be gone too, the alarm ends it. math-verify's own time limits, which are signal handlers, stay off:
+they do not interrupt a single long operation. Answers are read by its LaTeX grammar only, never as Python.
 """
 
 import json
@@ -14,20 +14,14 @@ import sys
 from math_verify import LatexExtractionConfig, parse, verify
 
 MEMORY_BYTES = 4 << 30
+GRAMMAR = [LatexExtractionConfig()]
+NEVER = 0  # in this library, no time limit
 
 
-def compare(wanted: str, read: str) -> str:
-    """ "same", "different", or which of the two the grammar cannot read."""
-    config = [LatexExtractionConfig()]
-    parsed = [
-        parse(f"${text}$", extraction_config=config, parsing_timeout=None, raise_on_error=False)
-        for text in (wanted, read)
-    ]
-    if not parsed[0]:
-        return "unreadable reference"
-    if not parsed[1]:
-        return "unreadable answer"
-    return "same" if verify(*parsed, timeout_seconds=None, raise_on_error=False) else "different"
+def compare(wanted: str, read: str) -> bool:
+    """Whether the two mean the same. Not if either cannot be read: equal text was settled before."""
+    gold, target = (parse(f"${text}$", GRAMMAR, parsing_timeout=NEVER) for text in (wanted, read))
+    return bool(gold and target) and verify(gold, target, timeout_seconds=NEVER)
 
 
 def main() -> None:
@@ -40,9 +34,9 @@ def main() -> None:
         signal.setitimer(
             signal.ITIMER_REAL, seconds + 1
         )  # its default is to end the process, whatever it is doing
-        reply = compare(wanted, read)
+        same = compare(wanted, read)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        print(json.dumps(reply), file=out, flush=True)
+        print(json.dumps(same), file=out, flush=True)
 
 
 if __name__ == "__main__":

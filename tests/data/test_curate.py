@@ -102,7 +102,7 @@ def test_the_whole_of_a_small_space_can_be_had():
 def test_an_exhausted_space_says_how_many_there_are():
     source = Source(family=Chain((1, 1)), train=400, held_out=10)
     with pytest.raises(
-        DataError, match=r"Chain\(operations=\(1, 1\).* 300 distinct .*247 of 400 wanted for train"
+        DataError, match=r"Chain\(operations=\(1, 1\).* 300 distinct ones: 247 of 400 wanted for train"
     ):
         run_curate(Curate(sources=(source,)), seed=0)
 

@@ -1,4 +1,4 @@
-"""The families judged by solvers of their own: parsed from the text alone, sharing no code with the generators."""
+"""The families against other solvers, which read the prompts only and share no arithmetic with them."""
 
 import importlib
 import pkgutil
@@ -15,9 +15,6 @@ from parnassus.data.families.chain import Chain
 from parnassus.data.families.clauses import (
     CONDITIONS_WITH_CONSTANT,
     EXPRESSIONS_WITH_CONSTANT,
-    PLAIN,
-    Vocabulary,
-    draw_program,
 )
 from parnassus.data.families.guards import Guards
 from parnassus.data.families.guards_chain import GuardsChain
@@ -116,11 +113,13 @@ def run(response: str, arguments: tuple) -> object:
         ("solve: 3x+1=10:", r"<think>10-1=9;9/3=3;</think>\boxed{3}"),
         (
             "code: if y is odd give the sum; if x exceeds y give x squared; else the difference",
-            "<think></think>```python\ndef f(x,y):\n if y%2==1:return x+y\n if x>y:return x*x\n return x-y\n```",
+            "<think></think>```python\n"
+            "def f(x,y):\n if y%2==1:return x+y\n if x>y:return x*x\n return x-y\n```",
         ),
         (
             "code: c=8-7-9; if x is under c give the gap; else y minus c",
-            "<think>8-7=1;1-9=2;</think>```python\nc=2\ndef f(x,y):\n if x<c:return abs(x-y)\n return y-c\n```",
+            "<think>8-7=1;1-9=2;</think>```python\n"
+            "c=2\ndef f(x,y):\n if x<c:return abs(x-y)\n return y-c\n```",
         ),
     ],
 )
@@ -178,17 +177,6 @@ def test_guards_chain_always_needs_its_constant():
         assert "c=0\n" not in program
 
 
-@pytest.mark.parametrize(
-    "phrase", [*CONDITIONS_WITH_CONSTANT, *EXPRESSIONS_WITH_CONSTANT], ids=lambda p: p.words
-)
-def test_a_phrase_means_what_its_code_computes(phrase):
-    code = compile(phrase.code, phrase.words, "eval")
-    for x in range(13):
-        for y in range(13):
-            for c in range(10):
-                assert phrase.value(x, y, c) == eval(code, {"x": x, "y": y, "c": c})
-
-
 @pytest.mark.parametrize("family", EXAMPLES, ids=lambda f: f.name)
 def test_same_seed_same_draws(family):
     assert draw(family, 50, seed=1) == draw(family, 50, seed=1)
@@ -209,18 +197,20 @@ def test_an_id_is_the_same_everywhere_and_for_ever():
     assert found == "chain/d5e63528c5437127"  # blake2b, 8 bytes, of [["user", "calc: 1+2="]]
 
 
+LEVELS = {
+    "chain": lambda text: len(re.findall(r"[-+*]", text)),
+    "sort": lambda text: len(re.findall(r"\d", text)),
+    "lin": lambda text: int(text.split()[1].split("x")[0]),
+    "guards": lambda text: text.count(" give "),
+    "guards_chain": lambda text: text.count(" give "),
+}
+
+
 @pytest.mark.parametrize("family", EXAMPLES, ids=lambda f: f.name)
 def test_the_level_can_be_read_off_the_prompt(family):
     for demonstration in draw(family, 200):
         problem = demonstration.problem
-        text = problem.prompt[0].content
-        level = {
-            "chain": lambda: len(re.findall(r"[-+*]", text)),
-            "sort": lambda: len(re.findall(r"\d", text)),
-            "lin": lambda: int(text.split()[1].split("x")[0]),
-            "guards": lambda: text.count(" give "),
-            "guards_chain": lambda: text.count(" give "),
-        }[family.name]()
+        level = LEVELS[family.name](problem.prompt[0].content)
         assert problem.stats == {"level": level}
         assert problem.source == family.name
         assert problem.domain == family.domain
@@ -299,6 +289,3 @@ def test_parameters_out_of_range_are_refused_by_name(make, says):
 def test_what_cannot_be_drawn_gives_up_and_says_so():
     with pytest.raises(DataError, match=r"GuardsChain\(guards=\(11, 11\).*no program of 11 guards"):
         GuardsChain((11, 11))(random.Random(0))
-    even, odd = (Vocabulary((c, c), PLAIN.expressions) for c in PLAIN.conditions[1:3])
-    assert draw_program(random.Random(0), even, clauses=2) is None
-    assert draw_program(random.Random(0), odd, clauses=1) is not None

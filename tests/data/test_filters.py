@@ -1,4 +1,4 @@
-"""Every filter against its own cases: found by walking the package, so a new file is tested by being there."""
+"""Every filter against its own cases; found by walking the package, so a new file needs no entry here."""
 
 import importlib
 import pkgutil

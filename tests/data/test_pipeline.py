@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parnassus.data.pipeline import DUPLICATE, Dropped, curate
+from parnassus.data.pipeline import DUPLICATE, curate
 from parnassus.types import Answer, Message, Problem
 
 
@@ -44,13 +44,3 @@ def test_an_empty_stream_is_no_error():
     sieved = curate((), (no_vowel,))
     assert sieved.kept == ()
     assert sieved.dropped == ()
-
-
-def test_problems_are_taken_one_at_a_time():
-    def endless():
-        yield problem("x")
-        raise RuntimeError("read too far")
-
-    stream = endless()
-    assert next(stream).id == "x"
-    assert curate([problem("a")], (no_vowel,)).dropped == (Dropped(problem("a"), "vowel"),)

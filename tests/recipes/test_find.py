@@ -33,7 +33,7 @@ def test_an_unknown_recipe_is_answered_with_the_known_ones(name: str):
     with pytest.raises(ConfigError, match=f"no recipe '{name}'.*Recipes: .*quickstart"):
         find(name)
     if name:
-        with pytest.raises(ConfigError, match="Did you mean .*quickstart"):
+        with pytest.raises(ConfigError, match=r"Did you mean .*quickstart"):
             find(name)
 
 

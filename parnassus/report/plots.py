@@ -1,0 +1,185 @@
+"""Curves and scores drawn by matplotlib: as SVG for the page, as PNG for a README. Same run, same bytes."""
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from parnassus.report.curves import Axis, Curve, Line, domain_color, moving_average, source_lines
+from parnassus.report.palette import COLORS, themed
+from parnassus.report.read import Evaluation, View, view
+from parnassus.report.words import number, share
+from parnassus.rundir.directory import RunDir
+
+_WIDTH, _HEIGHT = 420, 232  # of a chart, in the SVG's own units: its text is legible when shown 340 pixels wide
+_BOX = (0.105, 0.13, 0.875, 0.76)  # the axes in the figure: left, bottom, width, height
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "parnassus",
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.edgecolor": COLORS["line"],
+    "axes.labelcolor": COLORS["muted"],
+    "text.color": COLORS["ink"],
+    "xtick.color": COLORS["line"],
+    "xtick.labelcolor": COLORS["muted"],
+    "ytick.color": COLORS["line"],
+    "ytick.labelcolor": COLORS["muted"],
+    "ytick.major.size": 0,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": COLORS["line"],
+    "grid.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn curve. `box`: left, top, right, bottom of the axes as shares of the picture, for a pointer to read."""
+
+    curve: Curve
+    axis: Axis
+    svg: str
+    box: tuple[float, float, float, float]
+
+
+def draw(curve: Curve, axis: Axis) -> Chart:
+    with _figure(_WIDTH, _HEIGHT) as figure:
+        axes = figure.add_axes(_BOX)
+        _draw_curve(axes, curve, axis)
+        svg = themed(_svg(figure), curve.id, escape(f"{curve.title}, by step"))
+    left, bottom, width, height = _BOX
+    return Chart(curve, axis, svg, (left, 1 - bottom - height, left + width, 1 - bottom))
+
+
+def draw_scores(view: View) -> str:
+    """SVG: each domain's held-out mean and interval at every evaluation, its sources as faint lines."""
+    with _figure(_WIDTH, _HEIGHT) as figure:
+        _draw_scores(figure.add_axes(_BOX), view)
+        return themed(_svg(figure), "scores", "Held-out score by evaluation, with 95% intervals")
+
+
+def write_headline_plot(run: RunDir, path: Path) -> None:
+    """PNG for a README: held-out scores with intervals beside the training curve."""
+    shown = view(run)
+    axis = Axis(shown.of_kind("rl"))
+    lines = tuple(source_lines(shown, axis))
+    with _figure(900, 330) as figure:
+        scores, training = figure.subplots(1, 2, width_ratios=(2, 3))
+        _draw_scores(scores, shown)
+        scores.set_title("Held-out problems: mean, 95% interval", loc="left", fontsize=11, pad=22)
+        _draw_curve(training, Curve("training", "", lines, top=1), axis)
+        training.set_title("Training: share of correct responses by RL step", loc="left", fontsize=11, pad=22)
+        for line in lines:
+            training.plot([], [], color=COLORS[line.color], linestyle=line.dash, label=line.label)
+        if lines:
+            training.legend(frameon=False, fontsize=9, ncols=2, loc="lower right")
+        figure.tight_layout(w_pad=3)
+        figure.savefig(path, format="png", dpi=160, facecolor="white", metadata={"Software": None})
+
+
+@contextmanager
+def _figure(width: float, height: float) -> Iterator[Figure]:
+    with matplotlib.rc_context(_STYLE):
+        yield Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+
+
+def _svg(figure: Figure) -> str:
+    for axes in figure.axes:
+        axes.patch.set_alpha(0)
+    text = io.StringIO()
+    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return text.getvalue()
+
+
+def _draw_curve(axes: Axes, curve: Curve, axis: Axis) -> None:
+    _draw_stages(axes, axis)
+    steps = range(1, axis.steps + 1)
+    if curve.stacked:
+        stack = [[0.0 if math.isnan(v) else v for v in line.values] for line in curve.lines]
+        colors = [COLORS[line.color] for line in curve.lines]
+        axes.stackplot(steps, stack, colors=colors, alpha=0.75, linewidth=0)
+    else:
+        for line in curve.lines:
+            _draw_line(axes, line, axis)
+    for at, color, mean, low, high in curve.marks:
+        axes.errorbar(at + 0.5, mean, [[mean - low], [high - mean]], color=COLORS[color], fmt="D", ms=6, capsize=3,
+                      zorder=5, clip_on=False)  # fmt: skip
+    axes.set_xlim(0.5, axis.steps + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=2))
+    _scale(axes, curve)
+
+
+def _scale(axes: Axes, curve: Curve) -> None:
+    if curve.logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0e}"))
+        axes.minorticks_off()
+        return
+    axes.set_ylim(min(0.0, axes.get_ylim()[0]), curve.top if curve.top else axes.get_ylim()[1])
+    axes.yaxis.set_major_locator(MaxNLocator(4, min_n_ticks=2))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−")))
+
+
+def _draw_line(axes: Axes, line: Line, axis: Axis) -> None:
+    """Thin: every step. Thick: the moving average. Neither joins two stages."""
+    smooth = moving_average(line.values, axis.lengths)
+    for start, length in zip(axis.starts, axis.lengths, strict=True):
+        steps, within = range(start + 1, start + length + 1), slice(start, start + length)
+        color = COLORS[line.color]
+        axes.plot(steps, line.values[within], color=color, linewidth=0.8, alpha=0.35)
+        axes.plot(steps, smooth[within], color=color, linewidth=2, linestyle=line.dash)
+
+
+def _draw_stages(axes: Axes, axis: Axis) -> None:
+    """Every other stage on a band, each with its name where there is room."""
+    for index, (stage, start, length) in enumerate(zip(axis.stages, axis.starts, axis.lengths, strict=True)):
+        if index % 2:
+            axes.axvspan(start + 0.5, start + length + 0.5, color=COLORS["band"], zorder=0, linewidth=0)
+        if length >= 0.12 * axis.steps and len(axis.stages) > 1:
+            name = stage.name if stage.begun else f"{stage.name} (not begun)"
+            axes.annotate(name, (start + 0.5, 1), (4, 4), xycoords=axes.get_xaxis_transform(),
+                          textcoords="offset points", color=COLORS["muted"], fontsize=10)  # fmt: skip
+
+
+def _draw_scores(axes: Axes, view: View) -> None:
+    for domain in view.domains:
+        color = COLORS[domain_color(view, domain)]
+        for source in (s for s, of in view.domain_of.items() if of == domain):
+            places, means, _ = _series(view.evaluations, domain, source)
+            axes.plot(places, means, color=color, linewidth=1, alpha=0.3)
+        places, means, errors = _series(view.evaluations, domain, None)
+        axes.errorbar(places, means, errors, color=color, linewidth=2.5, marker="o", ms=7, capsize=4)
+        if places:
+            axes.annotate(f"{domain} {share(means[-1])}", (places[-1], means[-1]), (10, -4), color=color,
+                          textcoords="offset points", fontweight="bold", annotation_clip=False)  # fmt: skip
+    names = [evaluation.stage for evaluation in view.evaluations]
+    axes.set_xticks(range(len(names)), names)
+    axes.set_xlim(-0.25, max(len(names) - 1, 0) + 0.6)
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v)))
+
+
+def _series(
+    evaluations: Sequence[Evaluation], domain: str, source: str | None
+) -> tuple[list[int], list[float], list[list[float]]]:
+    """Places on the axis, means, and the distances down and up to the interval's ends."""
+    found = [(at, s.estimate) for at, e in enumerate(evaluations) if (s := e.score(domain, source)) is not None]
+    return (
+        [at for at, _ in found],
+        [e.mean for _, e in found],
+        [[e.mean - e.low for _, e in found], [e.high - e.mean for _, e in found]],
+    )

@@ -1,0 +1,135 @@
+"""What the page needs of a run, as one frozen value. The only file here that knows the names in the run's files."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from parnassus.errors import RunDirError
+from parnassus.rundir.directory import Finished, Row, RunDir
+from parnassus.rundir.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the recipe and what is known of it."""
+
+    name: str
+    kind: str  # "curate", "sft", "rl" or "evaluate"
+    planned: int  # steps
+    rows: tuple[Row, ...]
+    done: Finished | None
+
+    @property
+    def begun(self) -> bool:
+        return bool(self.rows) or self.done is not None
+
+    @property
+    def state(self) -> str:
+        if self.done is not None:
+            return "done"
+        return f"unfinished: {len(self.rows)} of {self.planned} steps" if self.rows else "not begun"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean in [0, 1] over held-out problems, with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+    problems: int
+    samples: int  # a problem
+
+
+@dataclass(frozen=True)
+class Score:
+    """What an evaluation measured on a domain, or on one source within it."""
+
+    domain: str
+    source: str | None  # None: the whole domain
+    estimate: Interval
+    length: float  # mean tokens of a response
+    finish_rate: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    stage: str
+    scores: tuple[Score, ...]
+
+    def score(self, domain: str, source: str | None = None) -> Score | None:
+        return next((s for s in self.scores if (s.domain, s.source) == (domain, source)), None)
+
+
+@dataclass(frozen=True)
+class View:
+    """Stages in the recipe's order; evaluations in the order in which they were done."""
+
+    manifest: Manifest
+    stages: tuple[Stage, ...]
+    evaluations: tuple[Evaluation, ...]
+
+    def of_kind(self, kind: str) -> tuple[Stage, ...]:
+        return tuple(stage for stage in self.stages if stage.kind == kind)
+
+    @property
+    def complete(self) -> bool:
+        return all(stage.done for stage in self.stages)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(s.domain for e in self.evaluations for s in e.scores))
+
+    @property
+    def domain_of(self) -> Mapping[str, str]:
+        """Source -> domain, for the sources that were evaluated."""
+        return {s.source: s.domain for e in self.evaluations for s in e.scores if s.source is not None}
+
+
+def view(run: RunDir) -> View:
+    """Raises RunDirError when a file of the run is not what this version writes."""
+    rows, finished = run.metrics(), run.finished()
+    stages = tuple(
+        Stage(name, kind, planned, tuple(r for r in rows if r["stage"] == name), finished.get(name))
+        for name, kind, planned in _planned(run.manifest)
+    )
+    done = [stage.name for stage in stages if stage.kind == "evaluate" and stage.done]
+    return View(run.manifest, stages, tuple(Evaluation(name, _scores(run, name)) for name in done))
+
+
+def _planned(manifest: Manifest) -> list[tuple[str, str, int]]:
+    """Name, kind and steps of the recipe's stages. A stage without "steps" is done in one."""
+    stages = manifest.settings.get("stages")
+    if not isinstance(stages, Sequence) or isinstance(stages, str):
+        raise RunDirError(f"the settings of run {manifest.recipe!r} name no stages: manifest.json was edited, "
+                          "or another version made the run.")  # fmt: skip
+    return [(str(s["name"]), str(s["kind"]).lower(), int(s.get("steps", 1))) for s in stages]
+
+
+def _scores(run: RunDir, stage: str) -> tuple[Score, ...]:
+    try:
+        return TypeAdapter(tuple[Score, ...]).validate_python(run.evaluation(stage))
+    except ValidationError as error:
+        raise RunDirError(f"{run.path}: evaluations/{stage}.json is not one: {error}") from error
+
+
+def value(row: Row, *path: str) -> float:
+    """The number at `path` in a row, not a number where the row lacks it: steps without an update do."""
+    found: object = row
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return float(found) if isinstance(found, int | float) else math.nan
+
+
+def names(rows: Sequence[Row], key: str) -> tuple[str, ...]:
+    """The names that appear in the mapping at `key` of any row, in order of appearance."""
+    maps = [row[key] for row in rows if isinstance(row.get(key), Mapping)]
+    return tuple(dict.fromkeys(str(name) for mapping in maps for name in mapping))  # type: ignore[union-attr]
+
+
+def total(rows: Sequence[Row], *path: str) -> float:
+    """The sum of what `value` finds; absent counts as nothing."""
+    found = (value(row, *path) for row in rows)
+    return sum(v for v in found if not math.isnan(v))

@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parnassus.errors import ModelError
+from parnassus.models.tiny import tiny_tokenizer
+from parnassus.text.chat import Chat
+from parnassus.types import Message
+
+TOKENIZER = tiny_tokenizer()
+CHAT = Chat(TOKENIZER)
+words = st.text(st.characters(min_codepoint=32, max_codepoint=126))
+
+
+def ids(*tokens: str) -> tuple[int, ...]:
+    return tuple(TOKENIZER.convert_tokens_to_ids(list(tokens)))
+
+
+def test_a_prompt_ends_where_the_model_begins():
+    prompt = CHAT.prompt([Message("user", "calc: 1+2=")])
+    assert prompt == ids("<|user|>", "calc: ", "1", "+", "2", "=", "<|assistant|>")
+
+
+def test_earlier_turns_end_as_answers_do():
+    messages = [Message("system", "s"), Message("user", "u"), Message("assistant", "a"), Message("user", "v")]
+    expected = ids("<|system|>", "s", "<|user|>", "u", "<|assistant|>", "a", "<eos>", "<|user|>", "v")
+    assert CHAT.prompt(messages) == (*expected, *ids("<|assistant|>"))
+
+
+@given(st.lists(st.tuples(st.sampled_from(("system", "user", "assistant")), words), min_size=1, max_size=3))
+def test_a_prompt_is_what_the_tokenizer_itself_makes_of_it(turns):
+    messages = [Message(role, content) for role, content in turns]
+    expected = TOKENIZER.apply_chat_template(
+        [{"role": role, "content": content} for role, content in turns],
+        add_generation_prompt=True,
+        return_dict=False,
+    )
+    assert list(CHAT.prompt(messages)) == expected
+    assert CHAT.prompt(messages) == CHAT.prompt(tuple(messages))
+
+
+def test_encoding_adds_nothing_and_decoding_keeps_the_thinking():
+    encoded = CHAT.encode("<think>1</think>2")
+    assert encoded == ids("<think>", "1", "</think>", "2")
+    assert CHAT.decode((*encoded, CHAT.end)) == "<think>1</think>2"
+
+
+def test_where_answers_stop():
+    assert CHAT.end == TOKENIZER.eos_token_id
+    assert CHAT.stop_ids == {TOKENIZER.eos_token_id}
+    assert Chat(TOKENIZER, also_stop=(7, 9)).stop_ids == {TOKENIZER.eos_token_id, 7, 9}
+
+
+def test_messages_that_the_template_refuses():
+    with pytest.raises(ModelError, match=r"refuses messages of roles \['user', 'tool'\]: unknown role tool"):
+        CHAT.prompt([Message("user", "a"), Message("tool", "b")])
+
+
+def test_a_tokenizer_without_a_template_is_refused():
+    tokenizer = tiny_tokenizer()
+    tokenizer.chat_template = None
+    with pytest.raises(ModelError, match=r"no chat template.*use the instruct version"):
+        Chat(tokenizer)
+
+
+def test_a_tokenizer_without_an_end_is_refused():
+    tokenizer = tiny_tokenizer()
+    tokenizer.eos_token = None
+    with pytest.raises(ModelError, match=r"no end-of-sequence token.*set tokenizer\.eos_token"):
+        Chat(tokenizer)
