@@ -1,7 +1,7 @@
 """What every benchmark shares: models with random weights, one workload, fair timing. Not a benchmark itself.
 
-Figures are medians of tokens per CPU second of this process on one thread, contenders taking turns: a box that is
-shared slows all of them alike, and time lost to others is not counted.
+Figures are medians of tokens per CPU second of this process on one thread, contenders taking turns: a box
+that is shared slows all of them alike, and time lost to others is not counted.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ SIZES = {
 
 
 def make_model(size: Size) -> PreTrainedModel:
-    """A Qwen3 with random weights, scaled up from the usual start so that its distributions are as uneven as a trained
-    model's."""
+    """A Qwen3 with random weights, scaled up from the usual start so that its distributions are as uneven
+    as a trained model's."""
     torch.manual_seed(0)
     config = Qwen3Config(
         vocab_size=size.vocabulary,
@@ -54,8 +54,7 @@ def make_model(size: Size) -> PreTrainedModel:
         max_position_embeddings=2048,
         tie_word_embeddings=True,
         pad_token_id=0,
-        bos_token_id=1,
-        eos_token_id=2,
+        eos_token_id=None,  # nothing ends an answer but its length
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
     )
     model = Qwen3ForCausalLM(config).eval()
@@ -107,8 +106,8 @@ class Workload:
 
 
 def workload(prompts: int = 32, samples: int = 8, low: int = 16, high: int = 512) -> Workload:
-    """Prompts of 20..60 tokens; lengths spread evenly in their logarithm, as answers of a reasoning model are: many
-    short ones, a few very long."""
+    """Prompts of 20..60 tokens; lengths spread evenly in their logarithm, as answers of a reasoning model
+    are: many short ones, a few very long."""
     draw = random.Random(0)
     log_low, log_high = math.log(low), math.log(high)
     return Workload(
@@ -120,18 +119,23 @@ def workload(prompts: int = 32, samples: int = 8, low: int = 16, high: int = 512
     )
 
 
-def cpu_seconds(run: Callable[[], object]) -> float:
-    start = time.process_time()
-    run()
-    return time.process_time() - start
+def timed(run: Callable[[], object]) -> Callable[[], float]:
+    """A contender that times all of `run`."""
+
+    def seconds() -> float:
+        start = time.process_time()
+        run()
+        return time.process_time() - start
+
+    return seconds
 
 
-def interleaved(contenders: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median CPU seconds of each contender; all of them take their turn in every round."""
+def interleaved(contenders: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, float]:
+    """Median CPU seconds of contenders that return them; all of them take their turn in every round."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for round_ in range(repeats):
         for name, run in contenders.items():
-            seconds[name].append(cpu_seconds(run))
+            seconds[name].append(run())
             print(f"  round {round_ + 1}, {name}: {seconds[name][-1]:.2f} CPU s", flush=True)
     return {name: statistics.median(values) for name, values in seconds.items()}
 

@@ -1,9 +1,11 @@
-"""Rollouts: tokens per CPU second of the embedded engine beside Hugging Face's generate and TRL's generation path.
+"""Rollouts: tokens per CPU second of the embedded engine beside Hugging Face's generate and TRL's
+generation path.
 
     PYTHONPATH=. python bench/rollout.py [--model 1m] [--repeats 3] [--peers hf,trl] [--prompts 32]
 
-Everybody samples at temperature 1 from the same model, one thread, the same prompts and the same exact lengths.
-Hugging Face gets its better batch size of those tried (64 of 64, 256); TRL takes all rows at once, as it does.
+Everybody samples at temperature 1 from the same model, one thread, the same prompts and the same exact
+lengths. Hugging Face gets its better batch size of those tried (64 of 64, 256); TRL takes all rows at once,
+as it does.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from common import (
     make_model,
     print_table,
     save_with_tokenizer,
+    timed,
     workload,
 )
 from transformers import GenerationConfig, PreTrainedModel, StoppingCriteria, StoppingCriteriaList
@@ -100,19 +103,30 @@ def trl_path(model: PreTrainedModel, work: Workload) -> Callable[[], object]:
         ),
         train_dataset=Dataset.from_dict({"prompt": ["a"] * len(requests)}),
     )
-    trainer.generation_config.eos_token_id = None
+    force_lengths(trainer, work)
+    prompts = [list(prompt) for prompt, _ in requests]
+    return lambda: trainer._generate_single_turn(prompts, None, {}, len(work.lengths[0]))
+
+
+def force_lengths(trainer: Any, work: Workload) -> None:
+    """Make a GRPOTrainer sample exactly the lengths of `work`: rows end by generate's own stopping criteria, and their
+    last token is made the one end token that the trainer looks for."""
+    end = trainer.eos_token_ids[0]
+    for config in (trainer.generation_config, trainer.model.generation_config):  # the model's fills what is None
+        config.eos_token_id = None
     trainer.generation_kwargs["eos_token_id"] = None
-    trainer.eos_token_ids = [-1]
-    lengths = torch.tensor([length for _, length in requests])
+    lengths = torch.tensor([length for _, length in work.requests()])
     generate = trainer.model.generate
 
     def forced(*args: Any, **kwargs: Any) -> Any:
-        ended = Ended(kwargs["input_ids"].shape[1], lengths)
-        return generate(*args, **kwargs, stopping_criteria=StoppingCriteriaList([ended]))
+        width = kwargs["input_ids"].shape[1]
+        criteria = StoppingCriteriaList([Ended(width, lengths)])
+        output = generate(*args, **kwargs, stopping_criteria=criteria)
+        output[:, width:].masked_fill_(output[:, width:] == end, end + 1)
+        output[torch.arange(len(lengths)), width + lengths - 1] = end
+        return output
 
     trainer.model.generate = forced
-    prompts = [list(prompt) for prompt, _ in requests]
-    return lambda: trainer._generate_single_turn(prompts, None, {}, len(work.lengths[0]))
 
 
 PEERS = {"hf": ("Hugging Face generate", hugging_face), "trl": ("TRL", trl_path)}
@@ -131,14 +145,13 @@ def main() -> None:
     torch.set_num_threads(1)
     model = make_model(SIZES[args.model])
     work = workload(args.prompts, low=20, high=40) if args.short else workload(args.prompts)
-    contenders = {OWN: own_engine(model, work)}
+    contenders = {OWN: timed(own_engine(model, work))}
     for peer in filter(None, args.peers.split(",")):
         name, make = PEERS[peer]
-        contenders[name] = make(model, work)
+        contenders[name] = timed(make(model, work))
     print(environment())
-    print(
-        f"model {args.model}: {sum(p.numel() for p in model.parameters()):,} parameters; {work.tokens:,} tokens"
-    )
+    parameters = sum(p.numel() for p in model.parameters())
+    print(f"model {args.model}: {parameters:,} parameters; {work.tokens:,} tokens")
     print_table(interleaved(contenders, args.repeats), work.tokens, OWN)
 
 

@@ -9,15 +9,21 @@ from parnassus.types import Step
 
 
 def group_mean(step: Step) -> Tensor:
-    """Mean reward of each trajectory's group, [N]."""
-    return _sums(step, step.reward)[step.group] / _sizes(step)
+    """Mean reward of each trajectory's group, [N] float64."""
+    return _sums(step, step.reward.double())[step.group] / _sizes(step)
 
 
 def group_std(step: Step) -> Tensor:
-    """Unbiased standard deviation (n - 1) of each trajectory's group, [N]; 1 for a group of one."""
-    squares = _sums(step, (step.reward - group_mean(step)).square())[step.group]
+    """Unbiased standard deviation (n - 1) of each trajectory's group, [N] float64; 1 for a group of one."""
+    squares = _sums(step, _centered(step).square())[step.group]
     size = _sizes(step)
     return torch.where(size > 1, (squares / (size - 1).clamp(min=1)).sqrt(), torch.ones_like(squares))
+
+
+def _centered(step: Step) -> Tensor:
+    # In float64 the mean of equal float32 rewards is that reward: their difference is 0 and not a rounding error,
+    # which eps is too small to hide.
+    return step.reward.double() - group_mean(step)
 
 
 def _sums(step: Step, values: Tensor) -> Tensor:
@@ -38,9 +44,8 @@ class Standardized:
     eps: float = 1e-6
 
     def __call__(self, step: Step) -> Tensor:
-        alone = _sizes(step) == 1
-        centered = torch.where(alone, step.reward, step.reward - group_mean(step))
-        return (centered / (group_std(step) + self.eps))[step.seq]
+        centered = torch.where(_sizes(step) == 1, step.reward.double(), _centered(step))
+        return (centered / (group_std(step) + self.eps)).to(step.reward.dtype)[step.seq]
 
 
 @dataclass(frozen=True)
@@ -48,4 +53,4 @@ class Centered:
     """A_i = r_i - mean over the group. Dr. GRPO, arXiv:2503.20783."""
 
     def __call__(self, step: Step) -> Tensor:
-        return (step.reward - group_mean(step))[step.seq]
+        return _centered(step).to(step.reward.dtype)[step.seq]

@@ -9,7 +9,7 @@ quickstart into runs/quickstart                          1:23
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 
@@ -20,7 +20,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from parnassus.cli.words import duration, headline, number
+from parnassus.cli.words import Pace, duration, headline, number
 from parnassus.rundir.directory import Finished, Row
 
 
@@ -41,7 +41,7 @@ class _Line:
     step: int = 0
     steps: int = 0
     words: str = ""
-    began: float = 0.0
+    pace: Pace = field(default_factory=Pace)
     seconds: float = 0.0  # once it is done
 
 
@@ -65,7 +65,7 @@ class Live:
         self._live.stop()
 
     def begin_stage(self, name: str, kind: str, steps: int) -> None:
-        self._lines[name] = _Line(Mark.RUNNING, steps=steps, began=time.monotonic())
+        self._lines[name] = _Line(Mark.RUNNING, steps=steps)
 
     def skip_stage(self, done: Finished) -> None:
         words = f"finished before: {done.reason}"
@@ -75,6 +75,7 @@ class Live:
         line = self._lines[str(row["stage"])]
         line.step, line.steps = int(number(row, "step")), int(number(row, "steps"))
         line.words = headline(row)
+        line.pace.stepped()
 
     def end_stage(self, done: Finished) -> None:
         line = self._lines[done.stage]
@@ -115,8 +116,7 @@ def _time(line: _Line) -> str:
         case Mark.WAITING:
             return ""
         case Mark.RUNNING:
-            gone = time.monotonic() - line.began
-            left = gone / line.step * (line.steps - line.step) if line.step else 0.0
-            return f"{duration(left)} left" if line.step else duration(gone)
+            left = line.pace.left(line.steps - line.step)
+            return f"{duration(left)} left" if line.step else duration(line.pace.since_begin())
         case Mark.DONE | Mark.BEFORE:
             return duration(line.seconds)

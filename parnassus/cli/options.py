@@ -14,6 +14,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_recipe_options(parser: argparse.ArgumentParser) -> None:
+    """The recipe's name, and what may be changed about it."""
     parser.add_argument("recipe", metavar="RECIPE", help="one of `parnassus recipes`")
     parser.add_argument(
         "--model", metavar="M", help="a directory or hub id of a causal LM with a chat template"

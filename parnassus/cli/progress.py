@@ -1,12 +1,11 @@
 """What a person sees of a run while it goes on: a live display on a terminal, lines elsewhere, or nothing."""
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from parnassus.cli.live import Live
-from parnassus.cli.words import duration, headline, number
+from parnassus.cli.words import Pace, duration, headline, number
 from parnassus.rundir.directory import Finished, Row
 from parnassus.runner import Observer
 
@@ -41,26 +40,25 @@ class Lines:
 
     def __init__(self, stages: Sequence[str]):
         self._width = max(map(len, stages), default=0)
-        self._began = time.monotonic()
+        self._pace = Pace()
 
     def begin_stage(self, name: str, kind: str, steps: int) -> None:
-        self._began = time.monotonic()
-        self._say(name, f"{kind}, {steps} steps" if steps else kind)
+        self._pace = Pace()
+        self._say(name, f"{kind}, {steps} steps" if steps > 1 else kind)
 
     def skip_stage(self, done: Finished) -> None:
         self._say(done.stage, "finished before")
 
     def row(self, row: Row) -> None:
         step, steps = int(number(row, "step")), int(number(row, "steps"))
-        if steps <= LINES or step == 1 or step * LINES // steps > (step - 1) * LINES // steps:
-            left = (time.monotonic() - self._began) / step * (steps - step) if step else 0.0
+        self._pace.stepped()
+        if step == 1 or step * LINES // steps > (step - 1) * LINES // steps:
             progress = f"{step:>{len(str(steps))}}/{steps}  " if steps > 1 else ""
-            remaining = f"  {duration(left)} left" if left else ""
-            self._say(str(row["stage"]), f"{progress}{headline(row)}{remaining}")
+            left = f"  {duration(self._pace.left(steps - step))} left" if step < steps else ""
+            self._say(str(row["stage"]), f"{progress}{headline(row)}{left}")
 
     def end_stage(self, done: Finished) -> None:
-        steps = f"{done.steps} steps in " if done.steps else ""
-        self._say(done.stage, f"done: {steps}{duration(done.wall_seconds)}, {done.reason}")
+        self._say(done.stage, f"{done.reason} in {duration(done.wall_seconds)}")
 
     def note(self, text: str) -> None:
         self._say("note", text)

@@ -6,6 +6,7 @@ from parnassus.cli.options import Commands
 
 
 def add_to(commands: Commands) -> None:
+    """Declare the command."""
     parser = commands.add_parser("recipes", help="list the recipes", description="List what `run` can run.")
     parser.set_defaults(execute=execute)
 

@@ -7,6 +7,7 @@ from parnassus.cli.options import Commands
 
 
 def add_to(commands: Commands) -> None:
+    """Declare the command."""
     parser = commands.add_parser(
         "report",
         help="write a run's report.html again",

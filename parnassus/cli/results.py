@@ -16,7 +16,7 @@ def print_stages(run: RunDir) -> None:
         table.add_column(heading, justify="right" if heading in ("steps", "wall", "CPU") else "left")
     for done in run.finished().values():
         times = duration(done.wall_seconds), duration(done.cpu_seconds)
-        table.add_row(done.stage, done.kind, str(done.steps or ""), *times, done.reason)
+        table.add_row(done.stage, done.kind, str(done.steps) if done.steps > 1 else "", *times, done.reason)
     _print(table)
 
 

@@ -23,6 +23,7 @@ settings in the same directory are refused, with the differences.
 
 
 def add_to(commands: Commands) -> None:
+    """Declare the command and its options."""
     parser = commands.add_parser(
         "run",
         help="do a recipe, or continue it",

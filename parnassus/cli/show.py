@@ -14,6 +14,7 @@ examples:
 
 
 def add_to(commands: Commands) -> None:
+    """Declare the command and what it can show."""
     parser = commands.add_parser(
         "show",
         help="print a recipe's settings, or a run's results",

@@ -1,5 +1,6 @@
 """Rows of metrics and durations as a few words. No layout: that is progress.py's and live.py's."""
 
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -53,3 +54,25 @@ def _curated(row: Row) -> str:
     assert isinstance(counts, Mapping)
     train, held_out = (sum(of[part] for of in counts.values()) for part in ("train", "held_out"))
     return f"{train:,} problems to train on, {held_out:,} held out"
+
+
+class Pace:
+    """How fast the steps of a stage come, from its first step on: before that a stage gets ready."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._times: list[float] = []
+
+    def stepped(self) -> None:
+        self._times.append(time.monotonic())
+
+    def since_begin(self) -> float:
+        return time.monotonic() - self._began
+
+    def left(self, steps: int) -> float:
+        """Seconds that `steps` more will take."""
+        if not self._times:
+            return 0.0
+        first, last, counted = self._times[0], self._times[-1], len(self._times)
+        each = (last - first) / (counted - 1) if counted > 1 else first - self._began
+        return max(0.0, steps * each - (time.monotonic() - last))

@@ -1,10 +1,11 @@
 """The asyncio side of an engine: callers wait, one task decodes for all of them. Knows no model.
 
-    generate --> waiting --> rows --step--> rows --step--> ...        one task, alive only while there is work;
-        ^                      |                                      between steps the event loop runs, so a
-        +---- its completion <-+  the moment it ends                  completion is judged while others still decode
+    generate --> waiting --> rows --step--> rows --step--> ...    one task, alive while there is work; between
+        ^                      |                                  steps the event loop runs, so a completion
+        +---- its completion <-+  the moment it ends              is judged while others still decode
 
-What goes wrong in a step reaches every caller. A caller that is cancelled gives its row back before the next step.
+What goes wrong in a step reaches every caller. A caller that is cancelled gives its row back before the
+next step.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from parnassus.types import Completion, Sampling
 
 
 class BatchingEngine(ABC):
-    """A types.Engine but for the model: an heir says how rows advance by a token and how weights are taken."""
+    """A types.Engine but for the model: an heir says how rows advance and how weights are taken."""
 
     def __init__(self, stop_ids: Collection[int], slots: int, max_len: int, vocabulary: int):
         self.prompts_prefilled = 0  # ever; siblings that waited together count once
@@ -36,9 +37,10 @@ class BatchingEngine(ABC):
     async def generate(self, prompt: Sequence[int], sampling: Sampling, seed: int) -> Completion:
         """As types.Engine; the completion ends with a stop id (FINISHED) or with the room for it (LENGTH).
 
-        The same tokens whatever else runs, up to rounding: matrix products of other sizes may round the last bit
-        differently, which matters when a random number falls within 1e-6 of the border between two tokens.
-        Temperature 0 takes the likeliest token; its log-probabilities are then those of temperature 1.
+        The same tokens whatever else runs, up to rounding: matrix products of other sizes may round the
+        last bit differently, which matters when a random number falls within 1e-6 of the border between two
+        tokens. Temperature 0 takes the likeliest token; its log-probabilities are then those of temperature
+        1.
         """
         limit = token_limit(prompt, sampling, self._max_len, self._vocabulary)
         answer: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
@@ -52,12 +54,13 @@ class BatchingEngine(ABC):
             raise
 
     def load(self, weights: Mapping[str, Tensor], version: int) -> None:
-        """As types.Engine. Raises RuntimeError while requests are in flight: their tokens would be of two policies."""
+        """As types.Engine. Raises RuntimeError while requests are in flight: their tokens would be of two
+        policies."""
         self._drop_cancelled()
         if self._rows.n or self._waiting:
             raise RuntimeError(
-                f"cannot load weights {version} while {self._rows.n + len(self._waiting)} requests are in flight: "
-                "await them first"
+                f"cannot load weights {version} while {self._rows.n + len(self._waiting)} requests are "
+                "in flight: await them first"
             )
         self._load(weights)
         self._version = version
@@ -67,7 +70,8 @@ class BatchingEngine(ABC):
 
     @abstractmethod
     def _step(self) -> list[int]:
-        """Give waiting requests rows as there is room, advance every row by a token, return the rows that ended."""
+        """Give waiting requests rows as there is room, advance every row by a token, return the rows that
+        ended."""
         ...
 
     @abstractmethod
@@ -102,7 +106,8 @@ class BatchingEngine(ABC):
             answer.set_result(completion)
 
     def _fail(self, error: Exception | None) -> None:
-        """Let nobody wait for what will not come; without an error, because the event loop is being closed."""
+        """Let nobody wait for what will not come; without an error, because the event loop is being
+        closed."""
         for request in (*self._rows.requests, *self._waiting):
             if not request.answer.done():
                 _ = request.answer.cancel() if error is None else request.answer.set_exception(error)

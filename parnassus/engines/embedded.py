@@ -1,13 +1,13 @@
-"""Continuous batching in plain torch for the Llama family, in this process. Not a server: no paging, no streaming.
+"""Continuous batching in plain torch for the Llama family, in this process. Not a server, and no paging.
 
-    waiting --prefill once a prompt--> prefixes --copied to each sibling's row--> rows --one token a step--> completions
+    waiting --prefill once a prompt--> prefixes --copied to siblings' rows--> rows --a token a step--> answers
 
-Why it is fast where small models are trained: a row that ends is refilled (or closed up) at once, siblings share their
-prompt's keys and values, a step is some twenty operations a layer whatever the number of rows, and rows are kept sorted
-by length so that attention runs over slices that waste little.
+Why it is fast where small models are trained: a row that ends is refilled (or closed up) at once, siblings
+share their prompt's keys and values, a step is some twenty operations a layer whatever the number of rows,
+and rows are kept sorted by length so that attention runs over slices that waste little.
 
-A row starts with all but the last token of its prompt in the cache; the last one is what its first step looks at. So
-the first token is sampled where all the others are, and prefill needs no head.
+A row's first step computes the last token of its prompt once more. So the first answer token is sampled
+where all the others are, and prefill needs no head.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SORT_AFTER = 4  # sort when this many times the live cells were read in vain: so
 
 
 class EmbeddedEngine(BatchingEngine):
-    """types.Engine over copies of a model's weights, on its device. `dtype` is that of matrix products and cache."""
+    """types.Engine over copies of a model's weights, on its device; matrix products and cache in `dtype`."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class EmbeddedEngine(BatchingEngine):
         source = self._rows.remove(row)
         if source != row:
             length = int(self._rows.position[row])
-            self._cache.move(np.array([row]), np.array([source]), length)
+            self._cache.move(row, source, length)
 
     # ------------------------------------------------------------ prefill
 
@@ -92,7 +92,8 @@ class EmbeddedEngine(BatchingEngine):
             self._prefixes.clear()
 
     def _prefill(self, room: int) -> None:
-        """Make the prefixes of the first `room` waiting requests; when one is missing, of some that follow as well."""
+        """Make the prefixes of the first `room` waiting requests; when one is missing, of some that follow
+        as well."""
         missing = {request.prompt for request in islice(self._waiting, room)} - self._prefixes.keys()
         if not missing:
             return
@@ -124,7 +125,7 @@ class EmbeddedEngine(BatchingEngine):
     # ------------------------------------------------------------ decode
 
     def _layout(self) -> list[Span]:
-        """The runs of rows that attend together; sorts the rows first where that has become worth its price."""
+        """The runs of rows that attend together; sorts the rows first when that is worth its price."""
         lengths = self._rows.position[: self._rows.n] + 1
         layout = spans(lengths, self._slice_cells)
         live = int(lengths.sum())
@@ -132,11 +133,11 @@ class EmbeddedEngine(BatchingEngine):
         if self._cells_wasted <= SORT_AFTER * live:
             return layout
         self._cells_wasted = 0
-        # Longest first: the last row is then the shortest, and fills any hole; new rows, short ones, come last.
+        # Longest first: the last row is then the shortest and fills any hole, and new rows come last.
         order = np.argsort(-lengths, kind="stable")
         moved = np.flatnonzero(order != np.arange(len(order)))
         if len(moved):
-            self._cache.move(moved, order[moved], int(lengths.max()))
+            self._cache.reorder(moved, order[moved], int(lengths.max()))
             self._rows.reorder(moved, order[moved])
         return spans(self._rows.position[: self._rows.n] + 1, self._slice_cells)
 
@@ -146,7 +147,7 @@ class EmbeddedEngine(BatchingEngine):
         return torch.where(visible, 0.0, -inf).to(self._dtype)[:, None, None]
 
     def _decode(self) -> Tensor:
-        """The logits [n, V] float32 that follow each row's newest token; its keys and values enter the cache."""
+        """The logits [n, V] float32 after each row's newest token, whose keys and values enter the cache."""
         weights, shape, n = self._weights, self._shape, self._rows.n
         layout = self._layout()
         token, position = (

@@ -1,7 +1,7 @@
-"""Any causal language model of transformers, by its own forward and cache. Not fast: rows that wait together are
-answered together, the next ones enter when all of those have ended.
+"""Any causal language model of transformers, by its own forward and cache. Not fast: rows that wait
+together are answered together, the next ones enter when all of those have ended.
 
-    distinct prompts, padded on the left --forward once--> cache --a row a sibling--> cache --one token a step--> ...
+    distinct prompts, padded on the left --forward--> cache --a row a sibling--> cache --a token a step--> ...
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from parnassus.errors import ModelError
 
 
 class GenericEngine(BatchingEngine):
-    """types.Engine over a copy of the model, on its device. The architecture must work with a DynamicCache."""
+    """types.Engine over a copy of the model, on its device. It must work with a DynamicCache."""
 
     def __init__(self, model: PreTrainedModel, stop_ids: Collection[int], max_len: int, slots: int = 64):
         super().__init__(stop_ids, slots, max_len, model.config.vocab_size)
@@ -70,7 +70,8 @@ class GenericEngine(BatchingEngine):
         return logits[which]
 
     def _forward(self, tokens: Tensor, real: Tensor | None = None) -> Tensor:
-        """tokens [n, W'] enter the cache, all of them unless `real` [n, W'] says which; the last logits [n, V]."""
+        """tokens [n, W'] enter the cache, those that are `real` [n, W'] if it is given; the last logits
+        [n, V]."""
         entered = torch.ones_like(tokens) if real is None else real
         self._seen = torch.cat([self._seen, entered.to(self._seen.device)], 1)
         position = (self._seen.cumsum(1) - 1).clamp_(min=0)[:, -tokens.shape[1] :]

@@ -1,7 +1,7 @@
-"""Keys and values of the live rows. Not paged: a row owns `length` cells a layer, and what it has not written yet is
-masked by whoever attends.
+"""Keys and values of the live rows. Not paged: a row owns `length` cells a layer, and what it has not
+written yet is masked by whoever attends.
 
-    cells [layers, 2, slots, KV, length, D]      2: keys, values; zeros at first, so that a masked cell is never a NaN
+    cells [layers, 2 (keys, values), slots, KV, length, D]     zeros at first: a masked cell is never a NaN
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ class KVCache:
         """prefix [layers, 2, P, KV, D]: the same first P positions for every one of `rows`."""
         self.cells[:, :, rows, :, : prefix.shape[2]] = prefix.transpose(2, 3)[:, :, None]
 
-    def move(self, to: Integers, source: Integers, length: int) -> None:
-        """The first `length` cells of rows `source` to rows `to`, all read before any is written."""
+    def move(self, to: int, source: int, length: int) -> None:
+        """The first `length` cells of row `source` to row `to`."""
+        self.cells[:, :, to, :, :length] = self.cells[:, :, source, :, :length]
+
+    def reorder(self, to: Integers, source: Integers, length: int) -> None:
+        """The same for many rows at once, all read before any is written."""
         into, out_of = (torch.from_numpy(rows).to(self.cells.device) for rows in (to, source))
         for layer in self.cells:  # one layer at a time: the copies in between stay small
             layer[:, into, :, :length] = layer[:, out_of, :, :length]

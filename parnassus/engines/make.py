@@ -1,4 +1,4 @@
-"""Which engine answers for a model. Not a registry: two engines in this process, the fast one where it is exact."""
+"""Which engine answers for a model: the fast one where it is exact. Not a registry."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from parnassus.models.decoder import is_lean
 
 
 def make_engine(model: PreTrainedModel, stop_ids: Collection[int], max_len: int) -> BatchingEngine:
-    """An engine with a copy of the model's weights, on its device; prompt and answer share `max_len` tokens."""
+    """An engine with a copy of the model's weights, on its device; `max_len` tokens for prompt and answer."""
     engine = EmbeddedEngine if is_lean(model.config) else GenericEngine
     return engine(model, stop_ids, max_len)

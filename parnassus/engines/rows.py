@@ -1,9 +1,8 @@
-"""Requests and the rows they occupy while they are being answered. Host-side book-keeping only: no model, no asyncio.
+"""Requests and the rows they occupy while they are being answered. Host-side book-keeping only: no model.
 
-    rows 0..n-1 are live, one request each; a row that ends is filled with the last one, so that live rows stay together
-
-A request brings its own random numbers, drawn from its seed by a counter-based generator: which row it gets, when, and
-beside whom, cannot change them.
+Rows 0..n-1 are live, one request each; a row that ends is filled with the last one: live rows stay together.
+A request brings its own random numbers, drawn from its seed by a counter-based generator: which row it
+gets, when, and beside whom, cannot change them.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Request:
 
 
 def token_limit(prompt: Sequence[int], sampling: Sampling, max_len: int, vocabulary: int) -> int:
-    """How many tokens `prompt` may be answered with. Raises DataError when that is none, or the prompt is no prompt."""
+    """How many tokens `prompt` may be answered with. Raises DataError when that is none."""
     if not prompt or min(prompt) < 0 or max(prompt) >= vocabulary:
         raise DataError(f"got a prompt of {len(prompt)} tokens; wanted some, each of 0..{vocabulary - 1}")
     if len(prompt) >= max_len:
@@ -51,9 +50,7 @@ class Rows:
     def __init__(self, slots: int, max_len: int, vocabulary: int, stop_ids: Collection[int]):
         self.slots, self.n = slots, 0
         self.requests: list[Request] = []
-        self.token = np.zeros(
-            slots, np.int64
-        )  # the newest one, of which the model has not seen the successor
+        self.token = np.zeros(slots, np.int64)  # the newest one, which the model has not seen yet
         self.position = np.zeros(slots, np.int64)  # where it stands in its sequence
         self.temperature = np.ones(slots, np.float32)
         self.top_p = np.ones(slots, np.float32)
@@ -82,7 +79,7 @@ class Rows:
         return self._uniforms[self._index[: self.n], self._count[: self.n]]
 
     def record(self, tokens: Integers, logprobs: Floats) -> list[int]:
-        """Take one sampled token [n] a row, with its log-probability [n]; return the rows that ended with it."""
+        """Take a sampled token a row [n] and its log-probability [n]; return the rows that ended with it."""
         live, count = self._index[: self.n], self._count[: self.n]
         self._tokens[live, count] = tokens
         self._logprobs[live, count] = logprobs
@@ -103,7 +100,7 @@ class Rows:
         )
 
     def remove(self, row: int) -> int:
-        """Free `row` and return the row that took its place: the last one (or itself, when it was the last)."""
+        """Free `row`; return the row that took its place, the last one, which may be `row` itself."""
         self.n -= 1
         last = self.requests.pop()
         if row != self.n:

@@ -1,7 +1,7 @@
 """From logits to tokens: temperature, nucleus, one uniform number a row. Holds no generator and no state.
 
-A token is the place where a uniform number falls in the cumulative distribution (inverse CDF): one number a token
-however large the vocabulary, and a pure function of the logits and that number.
+A token is the place where a uniform number falls in the cumulative distribution (inverse CDF): one number a
+token however large the vocabulary, and a pure function of the logits and that number.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from parnassus.engines.rows import Rows
 def sample(logits: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
     """logits [n, V] float32 of the live rows -> tokens [n] int64 and their log-probabilities [n].
 
-    The log-probabilities are of softmax(logits / temperature) over the whole vocabulary, before any nucleus cut; a row
-    of temperature 0 takes its likeliest token, and its log-probability at temperature 1.
+    The log-probabilities are of softmax(logits / temperature) over the whole vocabulary, before any nucleus
+    cut; a row of temperature 0 takes its likeliest token, and its log-probability at temperature 1.
     """
     temperature, top_p = rows.temperature[: rows.n], rows.top_p[: rows.n]
     if (temperature != 1).any():
@@ -41,8 +41,8 @@ def sample(logits: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
 
 
 def nucleus(probability: Tensor, top_p: Tensor) -> Tensor:
-    """[m, V], [m] -> the same with 0 outside the fewest likeliest tokens whose probabilities reach `top_p`; of equally
-    likely ones the lower ids are kept."""
+    """[m, V], [m] -> the same with 0 outside the fewest likeliest tokens whose probabilities reach `top_p`;
+    of equally likely ones the lower ids are kept."""
     ranked, order = torch.sort(probability, dim=-1, descending=True, stable=True)
     before = ranked.cumsum(-1) - ranked
     kept = ranked.masked_fill(before >= top_p[:, None], 0.0)

@@ -1,5 +1,5 @@
-"""The engine that knows its answers beforehand: for tests and for rehearsing a run without a model. Not a mock: it
-keeps the whole contract of types.Engine, length limits included."""
+"""The engine that knows its answers beforehand: for tests and for rehearsing a run without a model. Not a
+mock: it keeps the whole contract of types.Engine, length limits included."""
 
 from __future__ import annotations
 

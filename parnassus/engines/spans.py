@@ -23,7 +23,8 @@ class Span(NamedTuple):
 
 
 def spans(lengths: Integers, worth: int, start: int = 0) -> list[Span]:
-    """Cover rows of these `lengths` [n >= 1], halving a run for as long as that saves more than `worth` cells."""
+    """Cover rows of these `lengths` [n >= 1], halving a run for as long as that saves more than `worth`
+    cells."""
     whole = Span(start, start + len(lengths), int(lengths.max()))
     half = len(lengths) // 2
     if whole.cells - int(lengths.sum()) <= worth:  # no cut can save more than all padding

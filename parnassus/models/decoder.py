@@ -1,13 +1,14 @@
-"""The Llama family of decoders, over flat tokens and over the parameters of a Hugging Face model. Not a module: it
-owns no parameter, and what it cannot compute exactly it refuses (`is_lean`).
+"""The Llama family of decoders, over flat tokens and over the parameters of a Hugging Face model. Not a
+module: it owns no parameter, and what it cannot compute exactly it refuses (`is_lean`).
 
-    x [N, d] -> norm -> q|k|v -> (q, k norm) -> rotate -> ATTENTION -> out + x -> norm -> gate|up -> down + x -> x
-                 `project` ------------------------------/       \\------ `mix` ---------------------------------/
+    x [N, d] -> norm -> q|k|v -> (norm) -> rotate -> ATTENTION -> out, + x -> norm -> gate|up -> down, + x
+               `--------- project ---------'                     `------------- mix ------------------'
 
-The trainer, the engine's prefill and its decoding differ only in how they attend; everything else is here, once.
-Weights that multiply the same input are joined (q, k and v; gate and up): one large product instead of three small.
+The trainer, the engine's prefill and its decoding differ only in how they attend; everything else is here,
+once. Weights that multiply the same input are joined (q, k and v; gate and up): one large product instead
+of three small.
 
-    cosine, sine [P, 1, D]: rope(x) = x * cosine + roll(x, D/2) * sine, the sign of the rotation folded into `sine`
+    rotation [P, 1, D] each: rope(x) = x * cosine + roll(x, D/2) * sine, with the sign folded into `sine`
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ FAMILIES = ("llama", "mistral", "qwen2", "qwen3")
 
 
 def is_lean(config: PretrainedConfig) -> bool:
-    """Whether this module computes exactly what transformers computes for `config`: one of `FAMILIES`, plain rotary
-    positions, full causal attention in every layer, SiLU, no biases but those of qwen2's queries, keys and values."""
+    """Whether this module computes exactly what transformers computes for `config`: one of `FAMILIES`,
+    plain rotary positions, full causal attention in every layer, SiLU, no biases but those of qwen2's
+    queries, keys and values."""
     if config.model_type not in FAMILIES:
         return False
     facts = config.to_dict()
@@ -107,10 +109,11 @@ class Weights:
 
 
 def gather(named: Mapping[str, Tensor], shape: Shape, dtype: torch.dtype) -> Weights:
-    """The weights by their Hugging Face names, joined; what enters a matrix product in `dtype`, norms as they are.
+    """The weights by their Hugging Face names, joined; what enters a matrix product in `dtype`, norms as
+    they are.
 
-    Gradients flow to the tensors of `named`. Raises ModelError when a name is missing or not understood, such as those
-    of an adapter: computing without it would be silently wrong.
+    Gradients flow to the tensors of `named`. Raises ModelError when a name is missing or not understood,
+    such as those of an adapter: computing without it would be silently wrong.
     """
     left = dict(named)
     if shape.tied:

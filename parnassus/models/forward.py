@@ -1,8 +1,8 @@
-"""The policy's word on sampled tokens: their log-probabilities and the entropy at each of them, with gradients.
+"""The policy's word on sampled tokens: log-probabilities and entropies, with gradients.
 
-Two ways to the same numbers. The lean way (the Llama family) computes over flat tokens and never holds a full table of
-logits; the generic way asks transformers for any other architecture, on a right-padded grid: slower and larger.
-Not a loss, and no dropout: the sampler has none, and the two must agree.
+Two ways to the same numbers. The lean way (the Llama family) computes over flat tokens and never holds a
+full table of logits; the generic way asks transformers for any other architecture, on a right-padded grid:
+slower and larger. Not a loss, and no dropout: the sampler has none, and the two must agree.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ def token_logprobs(
     temperature: float = 1.0,
     dtype: torch.dtype | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """For each flat position in `at` [T] int64: the log-probability of the token at `at + 1` given its own sequence up
-    to `at`, and the entropy in nats of that distribution; both [T], at `temperature`, differentiable.
+    """For each flat position in `at` [T] int64: the log-probability of the token at `at + 1` given its own
+    sequence up to `at`, and the entropy in nats of that distribution; both [T], at `temperature`,
+    differentiable.
 
-    A position in `at` must not be the last of its sequence: what follows it belongs to another. `dtype` is that of the
-    matrix products, the parameters' own by default; the generic way does not know it.
+    A position in `at` must not be the last of its sequence: what follows it belongs to another. `dtype` is
+    that of the matrix products, the parameters' own by default; the generic way does not know it.
     """
     if decoder.is_lean(model.config):
         shape = decoder.Shape.of(model.config)

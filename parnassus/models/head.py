@@ -1,7 +1,7 @@
-"""From hidden states to the log-probability of each next token and the entropy of its distribution. Not a loss.
+"""From hidden states to log-probabilities of next tokens and entropies of their distributions. Not a loss.
 
-A full table of logits is [tokens, vocabulary]: for long batches it is larger than the model. Here it exists for one
-chunk of tokens at a time, and backward builds each chunk again rather than remember it.
+A full table of logits is [tokens, vocabulary]: for long batches it is larger than the model. Here it exists
+for one chunk of tokens at a time, and backward builds each chunk again rather than remember it.
 
 With z = h W^T / temperature, p = softmax(z), log p_y the wanted log-probability and H the entropy:
 
@@ -25,7 +25,7 @@ FEWEST_ROWS = 256  # but a matrix product of fewer rows than this wastes the mac
 def head(hidden: Tensor, weight: Tensor, targets: Tensor, temperature: float = 1.0) -> tuple[Tensor, Tensor]:
     """hidden [T, d], weight [V, d], targets [T] int64 -> log-probability [T] and entropy [T] in nats, both of
     softmax(hidden weight^T / temperature), both differentiable in `hidden` and `weight` (once)."""
-    logp, entropy = _Head.apply(hidden, weight, targets, temperature)  # pyright: ignore[reportGeneralTypeIssues]
+    logp, entropy = _Head.apply(hidden, weight, targets, temperature)  # pyright: ignore
     return logp, entropy
 
 

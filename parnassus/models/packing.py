@@ -5,8 +5,9 @@
     grid        b0  .  .                         [B = 3, W = 3], made inside attention only, and left again
                 c0 c1  .
 
-Norms and matrix products treat every token alike, so padding would be paid for and thrown away; only attention needs
-to know which tokens belong together. Micro-batches are cut from length-sorted sequences, which keeps the grid full.
+Norms and matrix products treat every token alike, so padding would be paid for and thrown away; only
+attention needs to know which tokens belong together. Micro-batches are cut from length-sorted sequences,
+which keeps the grid full.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def pack(sequences: Sequence[Sequence[int]], device: torch.device | str = "cpu")
 
 
 def cut(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Indices of `lengths` in micro-batches, longest first, such that every grid (longest length x count) has at most
-    `budget` cells; a sequence that is longer than that gets a micro-batch of its own."""
+    """Indices of `lengths` in micro-batches, longest first, such that every grid (longest length x count)
+    has at most `budget` cells; a sequence that is longer than that gets a micro-batch of its own."""
     batches: list[list[int]] = []
     room = 0
     for index in sorted(range(len(lengths)), key=lambda index: (-lengths[index], index)):

@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
+CONTEXT = 1024
+WIDTH, LAYERS, HEADS, KEY_VALUE_HEADS, HEAD_WIDTH, HIDDEN = 64, 2, 4, 2, 16, 170
+
 PAD, EOS = "<pad>", "<eos>"
 SPECIAL = (PAD, EOS, "<|system|>", "<|user|>", "<|assistant|>")
 UNKNOWN = "\ufffd"
@@ -69,6 +72,7 @@ TEMPLATE = (
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
+    """The tokenizer described above, with a chat template; `save_pretrained` writes the whole of it."""
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
@@ -88,10 +92,6 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
         clean_up_tokenization_spaces=False,
         model_max_length=CONTEXT,
     )
-
-
-CONTEXT = 1024
-WIDTH, LAYERS, HEADS, KEY_VALUE_HEADS, HEAD_WIDTH, HIDDEN = 64, 2, 4, 2, 16, 170
 
 
 def tiny_model(seed: int) -> Qwen3ForCausalLM:

@@ -33,8 +33,8 @@ def quickstart() -> Recipe:
             Curate(
                 sources=(
                     Source(family=Chain(), train=2000, held_out=250, demonstrations=9000),
-                    Source(family=Sort(), train=600, held_out=150, demonstrations=1500),
-                    Source(family=Lin(), train=300, held_out=50, demonstrations=1500),
+                    Source(family=Sort(digits=(2, 3)), train=600, held_out=100, demonstrations=2000),
+                    Source(family=Lin(), train=300, held_out=50, demonstrations=2500),
                     Source(family=Guards(), train=1500, held_out=250, demonstrations=3500),
                     Source(family=GuardsChain(), train=1500, held_out=150, demonstrations=3000),
                 ),
@@ -49,7 +49,7 @@ def quickstart() -> Recipe:
             Evaluate(name="before", sampling=evaluate),
             RL(
                 name="rl-math",
-                steps=40,
+                steps=80,
                 curriculum=Mixture((("chain", 2.0), ("sort", 1.0), ("lin", 1.0))),
                 algorithm=grpo(Correct()),
                 sampling=Sampling(max_tokens=48),
@@ -59,7 +59,7 @@ def quickstart() -> Recipe:
             RL(
                 name="rl-code",
                 steps=40,
-                curriculum=Mixture((("guards", 2.0), ("guards_chain", 1.0), ("chain", 1.0))),
+                curriculum=Mixture((("guards", 3.0), ("guards_chain", 2.0), ("chain", 1.0), ("sort", 1.0), ("lin", 1.0))),
                 algorithm=grpo(PassRate()),
                 sampling=Sampling(max_tokens=72),
                 optimizer=AdamW(learning_rate=1e-3),

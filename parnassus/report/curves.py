@@ -1,8 +1,8 @@
-"""Which curves the page shows, over which steps, and what to look for in each. Numbers only: plots.py draws them."""
+"""Which curves the page shows, over which steps, and what to look for in each. plots.py draws them."""
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle, islice, pairwise
 
 from parnassus.report.read import Stage, View, names, value
@@ -55,7 +55,7 @@ class Curve:
     top: float | None = None  # of the vertical axis; None: what the data need
     stacked: bool = False
     logarithmic: bool = False
-    marks: tuple[tuple[int, str, float, float, float], ...] = field(default=())  # step, colour, mean, low, high
+    marks: tuple[tuple[int, str, float, float, float], ...] = ()  # step, colour, mean, low, high
 
     @property
     def id(self) -> str:
@@ -69,21 +69,21 @@ class Curve:
 def rl_curves(view: View) -> list[Curve]:
     """Curves over all RL stages end to end; those that were not measured are left out."""
     axis = Axis(view.of_kind("rl"))
-    curves = [*_results(view, axis), *_lengths(axis), *_health(axis)]
+    curves = [*_results(view, axis), *_lengths(axis), *_health(axis), *_stability(axis)]
     return [curve for curve in curves if curve.measured]
 
 
 def _results(view: View, axis: Axis) -> Iterator[Curve]:
     yield Curve(
         "Reward",
-        "Should rise within each stage; a drop at a boundary is new, harder data. Not comparable between stages "
-        "with different rewards.",
+        "Should rise within each stage; a drop at a boundary is new, harder data. Not comparable between "
+        "stages with different rewards.",
         (Line("mean of a response", "accent", axis.values("reward")), *_parts(axis)),
     )
     yield Curve(
         "pass@1 while training",
-        "Share of sampled responses that are correct, by source. Diamonds: held-out pass@1 of the evaluations, with "
-        "95% interval. Training far above held-out = memorising.",
+        "Share of sampled responses that are correct, by source. Diamonds: held-out score of an evaluation, "
+        "with 95% interval. Training far above held-out = memorising.",
         tuple(source_lines(view, axis)),
         top=1,
         marks=tuple(_held_out(view, axis)),
@@ -127,8 +127,8 @@ def _held_out(view: View, axis: Axis) -> Iterator[tuple[int, str, float, float, 
 def _lengths(axis: Axis) -> Iterator[Curve]:
     yield Curve(
         "Response length",
-        "Growth means that the policy found thinking worth its while; wrong responses running far longer than "
-        "correct ones = rambling, cut off by the limit.",
+        "Growth means that the policy found thinking worth its while; wrong responses running far longer "
+        "than correct ones = rambling, cut off by the limit.",
         (
             Line("all", "accent", axis.values("length")),
             Line("correct", "good", axis.values("length_correct"), "dashed"),
@@ -138,8 +138,8 @@ def _lengths(axis: Axis) -> Iterator[Curve]:
     )
     yield Curve(
         "Finish rate",
-        "Share of responses that the policy ended itself. Below 0.9: it rambles, or the limit is too tight. Unparsed: "
-        "no answer could be read. Broken: the judge failed.",
+        "Share of responses that the policy ended itself. Below 0.9: it rambles, or the limit is too tight. "
+        "Unparsed: no answer could be read. Broken: the judge failed.",
         (
             Line("finished", "accent", axis.values("finish_rate")),
             Line("unparsed", "bad", axis.values("unparsed"), "dashed"),
@@ -152,15 +152,15 @@ def _lengths(axis: Axis) -> Iterator[Curve]:
 def _health(axis: Axis) -> Iterator[Curve]:
     yield Curve(
         "Entropy",
-        "How unsure the policy is of its next token. A slow fall is learning; a fall to 0 early, with reward still "
-        "low = collapse.",
+        "How unsure the policy is of its next token. A slow fall is learning; a fall to 0 early, with reward "
+        "still low = collapse.",
         (Line("entropy", "accent", axis.values("entropy")),),
         unit="nats a token",
     )
     yield Curve(
         "Zero-advantage groups",
-        "Share of groups whose siblings all got the same reward: they teach nothing and are dropped. All correct grows "
-        "as a stage is solved; all wrong near 1 = too hard to start.",
+        "Share of groups whose siblings all got the same reward: they teach nothing and are dropped. All "
+        "correct grows as a stage is solved; all wrong near 1 = too hard to start.",
         (
             Line("all correct", "good", axis.values("zero_advantage_right")),
             Line("all equally wrong", "bad", axis.values("zero_advantage_wrong")),
@@ -168,15 +168,18 @@ def _health(axis: Axis) -> Iterator[Curve]:
         top=1,
         stacked=True,
     )
+
+
+def _stability(axis: Axis) -> Iterator[Curve]:
     yield Curve(
         "Clip share",
-        "Share of tokens whose update was clipped. One update a batch means 0; above a few percent, the step is too "
-        "large or the batch too old.",
+        "Share of tokens whose update was clipped. One update a batch means 0; above a few percent, the step "
+        "is too large or the batch too old.",
         (
             Line("raised too far", "d0", axis.values("clip_high")),
             Line("lowered too far", "d1", axis.values("clip_low"), "dashed"),
         ),
-        unit="of tokens",
+        unit="share of tokens",
     )
     yield Curve(
         "Gradient norm",
@@ -185,9 +188,9 @@ def _health(axis: Axis) -> Iterator[Curve]:
     )
     yield Curve(
         "Sampler gap",
-        "Largest difference between the trainer's and the sampler's log-probability of a token. Rounding only: about "
-        "1e-5 in float32. A jump = engine and trainer no longer agree on the policy.",
-        (Line("largest gap", "accent", axis.values("sampler_gap")),),
+        "Largest difference between the trainer's and the sampler's log-probability of a token. Rounding "
+        "only: about 1e-5 in float32. A jump = engine and trainer no longer agree on the policy.",
+        (Line("largest gap", "accent", tuple(gap or math.nan for gap in axis.values("sampler_gap"))),),
         unit="nats, log scale",
         logarithmic=True,
     )
@@ -204,14 +207,14 @@ def sft_curves(stage: Stage) -> list[Curve]:
     curves = [
         Curve(
             f"{stage.name}: loss",
-            "Should fall to the noise of the demonstrations and flatten. Rising again = learning rate too high.",
+            "Should fall to the noise of the demonstrations and flatten. Rising again = rate too high.",
             (Line("cross-entropy", "accent", axis.values("loss")),),
             unit="nats a token",
         ),
         Curve(
             f"{stage.name}: entropy",
-            "Ends near the loss when the model is as unsure as the demonstrations are noisy. Well below it = overfitted, "
-            "and little left for RL to explore.",
+            "Ends near the loss when the model is as unsure as the demonstrations are noisy. Well below it = "
+            "overfitted, and little left for RL to explore.",
             (Line("entropy", "accent", axis.values("entropy")),),
             unit="nats a token",
         ),
@@ -231,6 +234,7 @@ def moving_average(values: Sequence[float], lengths: Sequence[int]) -> tuple[flo
     for start, end in pairwise(ends):
         half = (end - start) // 20
         for at in range(start, end):
-            near = [v for v in values[max(start, at - half) : min(end, at + half + 1)] if not math.isnan(v)]
+            reach = min(half, at - start, end - 1 - at)  # shorter near the ends, or it would lean to one side
+            near = [v for v in values[at - reach : at + reach + 1] if not math.isnan(v)]
             smooth.append(sum(near) / len(near) if near and not math.isnan(values[at]) else math.nan)
     return tuple(smooth)

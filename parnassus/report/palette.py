@@ -1,7 +1,7 @@
 """The page's colours by name, and how a drawn SVG takes them from the page instead of carrying its own.
 
-Chosen to stay apart for colour-blind readers (after Okabe & Ito): blue and vermilion for the first two domains, teal
-and crimson for right and wrong, which also differ by words, dashes or symbols wherever they appear.
+Chosen to stay apart for colour-blind readers (after Okabe & Ito): blue and vermilion for the first two
+domains, teal and crimson for right and wrong, which also differ by words, dashes or symbols.
 """
 
 import re
@@ -28,7 +28,7 @@ _PREAMBLE = re.compile(r"^.*?(?=<svg )|<metadata>.*?</metadata>", re.DOTALL)
 
 
 def themed(svg: str, name: str, label: str) -> str:
-    """`svg` as matplotlib wrote it, made part of a page: its size, colours and font the page's, its ids its own."""
+    """`svg` as matplotlib wrote it, made part of a page: size, colours and font the page's, ids its own."""
     svg = _PREAMBLE.sub("", svg)
     svg = _SIZE.sub(rf'<svg viewBox="\1" role="img" aria-label="{label}">', svg, count=1)
     svg = _IDS.sub(rf"\1{name}-", svg)

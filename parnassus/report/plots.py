@@ -1,5 +1,7 @@
 """Curves and scores drawn by matplotlib: as SVG for the page, as PNG for a README. Same run, same bytes."""
 
+from __future__ import annotations
+
 import io
 import math
 from collections.abc import Iterator, Sequence
@@ -7,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -16,16 +19,19 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from parnassus.report.curves import Axis, Curve, Line, domain_color, moving_average, source_lines
 from parnassus.report.palette import COLORS, themed
 from parnassus.report.read import Evaluation, View, view
-from parnassus.report.words import number, share
+from parnassus.report.words import MINUS, share
 from parnassus.rundir.directory import RunDir
 
-_WIDTH, _HEIGHT = 420, 232  # of a chart, in the SVG's own units: its text is legible when shown 340 pixels wide
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
+_WIDTH, _HEIGHT = 400, 224  # of a chart, in units of its own: legible when shown 340 pixels wide
 _BOX = (0.105, 0.13, 0.875, 0.76)  # the axes in the figure: left, bottom, width, height
-_STYLE = {
+_STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "parnassus",
     "font.family": "DejaVu Sans",
-    "font.size": 11,
+    "font.size": 12,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
@@ -43,12 +49,13 @@ _STYLE = {
     "grid.linewidth": 0.7,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
+    "text.parse_math": False,
 }
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn curve. `box`: left, top, right, bottom of the axes as shares of the picture, for a pointer to read."""
+    """A drawn curve. `box`: left, top, right, bottom of the axes as shares of the picture."""
 
     curve: Curve
     axis: Axis
@@ -67,7 +74,7 @@ def draw(curve: Curve, axis: Axis) -> Chart:
 
 def draw_scores(view: View) -> str:
     """SVG: each domain's held-out mean and interval at every evaluation, its sources as faint lines."""
-    with _figure(_WIDTH, _HEIGHT) as figure:
+    with _figure(1.2 * _WIDTH, 1.2 * _HEIGHT) as figure:
         _draw_scores(figure.add_axes(_BOX), view)
         return themed(_svg(figure), "scores", "Held-out score by evaluation, with 95% intervals")
 
@@ -116,8 +123,10 @@ def _draw_curve(axes: Axes, curve: Curve, axis: Axis) -> None:
         for line in curve.lines:
             _draw_line(axes, line, axis)
     for at, color, mean, low, high in curve.marks:
-        axes.errorbar(at + 0.5, mean, [[mean - low], [high - mean]], color=COLORS[color], fmt="D", ms=6, capsize=3,
-                      zorder=5, clip_on=False)  # fmt: skip
+        error = [[mean - low], [high - mean]]
+        axes.errorbar(
+            at + 0.5, mean, error, color=COLORS[color], fmt="D", ms=6, capsize=3, zorder=5, clip_on=False
+        )
     axes.set_xlim(0.5, axis.steps + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=2))
     _scale(axes, curve)
@@ -126,12 +135,15 @@ def _draw_curve(axes: Axes, curve: Curve, axis: Axis) -> None:
 def _scale(axes: Axes, curve: Curve) -> None:
     if curve.logarithmic:
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0e}"))
+        low, high = axes.get_ylim()
+        axes.set_ylim(10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0e}".replace("e-0", "e-")))
         axes.minorticks_off()
         return
-    axes.set_ylim(min(0.0, axes.get_ylim()[0]), curve.top if curve.top else axes.get_ylim()[1])
+    lowest = min((v for line in curve.lines for v in line.values if not math.isnan(v)), default=0.0)
+    axes.set_ylim(axes.get_ylim()[0] if lowest < 0 else 0, curve.top if curve.top else axes.get_ylim()[1])
     axes.yaxis.set_major_locator(MaxNLocator(4, min_n_ticks=2))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−")))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", MINUS)))
 
 
 def _draw_line(axes: Axes, line: Line, axis: Axis) -> None:
@@ -141,7 +153,8 @@ def _draw_line(axes: Axes, line: Line, axis: Axis) -> None:
         steps, within = range(start + 1, start + length + 1), slice(start, start + length)
         color = COLORS[line.color]
         axes.plot(steps, line.values[within], color=color, linewidth=0.8, alpha=0.35)
-        axes.plot(steps, smooth[within], color=color, linewidth=2, linestyle=line.dash)
+        alone = "o" if length == 1 else ""  # a line of one step would not show
+        axes.plot(steps, smooth[within], color=color, linewidth=2, linestyle=line.dash, marker=alone)
 
 
 def _draw_stages(axes: Axes, axis: Axis) -> None:
@@ -151,33 +164,39 @@ def _draw_stages(axes: Axes, axis: Axis) -> None:
             axes.axvspan(start + 0.5, start + length + 0.5, color=COLORS["band"], zorder=0, linewidth=0)
         if length >= 0.12 * axis.steps and len(axis.stages) > 1:
             name = stage.name if stage.begun else f"{stage.name} (not begun)"
-            axes.annotate(name, (start + 0.5, 1), (4, 4), xycoords=axes.get_xaxis_transform(),
-                          textcoords="offset points", color=COLORS["muted"], fontsize=10)  # fmt: skip
+            style: dict[str, Any] = {
+                "color": COLORS["muted"],
+                "fontsize": 11.5,
+                "textcoords": "offset points",
+            }
+            axes.annotate(name, (start + 0.5, 1), (4, 4), xycoords=axes.get_xaxis_transform(), **style)
 
 
 def _draw_scores(axes: Axes, view: View) -> None:
-    for domain in view.domains:
+    for index, domain in enumerate(view.domains):
         color = COLORS[domain_color(view, domain)]
+        aside = 0.03 * index  # so that intervals do not hide each other
         for source in (s for s, of in view.domain_of.items() if of == domain):
             places, means, _ = _series(view.evaluations, domain, source)
-            axes.plot(places, means, color=color, linewidth=1, alpha=0.3)
+            axes.plot(places, means, color=color, linewidth=1, alpha=0.35)
         places, means, errors = _series(view.evaluations, domain, None)
-        axes.errorbar(places, means, errors, color=color, linewidth=2.5, marker="o", ms=7, capsize=4)
+        at = [place + aside for place in places]
+        axes.errorbar(at, means, errors, color=color, linewidth=2.5, marker="o", ms=7, capsize=4)
         if places:
-            axes.annotate(f"{domain} {share(means[-1])}", (places[-1], means[-1]), (10, -4), color=color,
-                          textcoords="offset points", fontweight="bold", annotation_clip=False)  # fmt: skip
+            style: dict[str, Any] = {"color": color, "fontweight": "bold", "textcoords": "offset points"}
+            axes.annotate(f"{domain} {share(means[-1])}", (at[-1], means[-1]), (10, -4), **style)
     names = [evaluation.stage for evaluation in view.evaluations]
     axes.set_xticks(range(len(names)), names)
     axes.set_xlim(-0.25, max(len(names) - 1, 0) + 0.6)
     axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.1f}"))
 
 
 def _series(
     evaluations: Sequence[Evaluation], domain: str, source: str | None
 ) -> tuple[list[int], list[float], list[list[float]]]:
     """Places on the axis, means, and the distances down and up to the interval's ends."""
-    found = [(at, s.estimate) for at, e in enumerate(evaluations) if (s := e.score(domain, source)) is not None]
+    found = [(at, s.estimate) for at, e in enumerate(evaluations) if (s := e.score(domain, source))]
     return (
         [at for at, _ in found],
         [e.mean for _, e in found],

@@ -1,4 +1,4 @@
-"""What the page needs of a run, as one frozen value. The only file here that knows the names in the run's files."""
+"""What the page needs of a run, as one frozen value."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class View:
-    """Stages in the recipe's order; evaluations in the order in which they were done."""
+    """Stages and evaluations in the recipe's order, scores in that of its sources of problems."""
 
     manifest: Manifest
     stages: tuple[Stage, ...]
@@ -95,24 +95,35 @@ def view(run: RunDir) -> View:
         Stage(name, kind, planned, tuple(r for r in rows if r["stage"] == name), finished.get(name))
         for name, kind, planned in _planned(run.manifest)
     )
+    sources = names([row for row in rows if row["kind"] == "curate"], "counts")
     done = [stage.name for stage in stages if stage.kind == "evaluate" and stage.done]
-    return View(run.manifest, stages, tuple(Evaluation(name, _scores(run, name)) for name in done))
+    return View(run.manifest, stages, tuple(Evaluation(name, _scores(run, name, sources)) for name in done))
 
 
 def _planned(manifest: Manifest) -> list[tuple[str, str, int]]:
     """Name, kind and steps of the recipe's stages. A stage without "steps" is done in one."""
     stages = manifest.settings.get("stages")
     if not isinstance(stages, Sequence) or isinstance(stages, str):
-        raise RunDirError(f"the settings of run {manifest.recipe!r} name no stages: manifest.json was edited, "
-                          "or another version made the run.")  # fmt: skip
+        raise RunDirError(
+            f"the settings of run {manifest.recipe!r} name no stages: manifest.json was edited, or another version "
+            "made the run."
+        )
     return [(str(s["name"]), str(s["kind"]).lower(), int(s.get("steps", 1))) for s in stages]
 
 
-def _scores(run: RunDir, stage: str) -> tuple[Score, ...]:
+def _scores(run: RunDir, stage: str, sources: Sequence[str]) -> tuple[Score, ...]:
+    """Whole domains first, in the order of their first source; then the sources in theirs."""
     try:
-        return TypeAdapter(tuple[Score, ...]).validate_python(run.evaluation(stage))
+        scores = TypeAdapter(tuple[Score, ...]).validate_python(run.evaluation(stage))
     except ValidationError as error:
         raise RunDirError(f"{run.path}: evaluations/{stage}.json is not one: {error}") from error
+    place = {source: at for at, source in enumerate(sources)}
+
+    def rank(score: Score) -> int:
+        within = [score] if score.source is not None else [s for s in scores if s.domain == score.domain]
+        return min(place.get(s.source or "", len(place)) for s in within)
+
+    return tuple(sorted(scores, key=lambda s: (s.source is not None, rank(s))))
 
 
 def value(row: Row, *path: str) -> float:
@@ -120,7 +131,7 @@ def value(row: Row, *path: str) -> float:
     found: object = row
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
-    return float(found) if isinstance(found, int | float) else math.nan
+    return float(found) if isinstance(found, int | float) and math.isfinite(found) else math.nan
 
 
 def names(rows: Sequence[Row], key: str) -> tuple[str, ...]:

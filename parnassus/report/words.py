@@ -1,6 +1,7 @@
 """Numbers as people read them: three significant digits, with units; a dash where nothing was measured."""
 
-ABSENT = "–"
+ABSENT = "\u2013"  # a dash
+MINUS = "\u2212"  # as wide as a plus
 
 
 def number(value: float | None) -> str:
@@ -14,7 +15,7 @@ def number(value: float | None) -> str:
 
 def share(value: float) -> str:
     """A value in [0, 1] or a difference of two such: three decimals, with a proper minus sign."""
-    return f"{value:.3f}".replace("-", "−")
+    return f"{value:.3f}".replace("-", MINUS)
 
 
 def signed(value: float) -> str:
@@ -22,7 +23,7 @@ def signed(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    return f"{100 * value:.3g}%"
+    return f"{number(100 * value)}%"
 
 
 def duration(seconds: float) -> str:

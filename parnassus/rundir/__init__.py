@@ -5,11 +5,12 @@
       finished.json                  stage -> Finished: what is never done again
       metrics.jsonl                  a row a step, flushed as it is written
       data/{train,held_out}.jsonl.zst, demonstrations.jsonl.zst, dropped.jsonl.zst
-      rollouts/<stage>/000012.jsonl.zst      every trajectory of a step: tokens, mask, log-probabilities, verdict
+      rollouts/<stage>/000012.jsonl.zst  every trajectory of a step: tokens, mask, log-probabilities, verdict
       evaluations/<stage>.json       numbers with intervals; its samples lie in rollouts/<stage>/
       checkpoints/<stage>/           a Hugging Face directory: safetensors, config, tokenizer
       report.html
 
-Whole files appear by rename: a reader never sees half of one. metrics.jsonl grows by lines: a torn last line (the
-machine died) is dropped when the run is opened again. This package knows nothing of recipes: settings are data.
+Whole files appear by rename: a reader never sees half of one. metrics.jsonl grows by lines: a torn last line
+(the machine died) is dropped when the run is opened again. This package knows nothing of recipes: settings
+are data.
 """

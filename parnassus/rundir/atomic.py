@@ -2,12 +2,17 @@
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from parnassus.errors import RunDirError
+
+_OS_ERROR = re.compile(r"os error (\d+)")
 
 
 @contextmanager
@@ -19,6 +24,11 @@ def explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise RunDirError(f"cannot write {path}: {_advice(error)}") from error
+    except SafetensorError as error:  # what safetensors makes of an OSError
+        number = _OS_ERROR.search(str(error))
+        if number is None:
+            raise
+        raise RunDirError(f"cannot write {path}: {_advice(OSError(int(number[1]), str(error)))}") from error
 
 
 def _advice(error: OSError) -> str:
@@ -30,19 +40,24 @@ def _advice(error: OSError) -> str:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
+    """Put `content` at `path`, or leave what stood there. Raises RunDirError."""
     aside = path.with_name(f".{path.name}.partial")
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with aside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            aside.unlink(missing_ok=True)  # on a full disk half a file would keep what little is left
+            raise
         aside.replace(path)
 
 
 @contextmanager
 def new_directory(path: Path) -> Iterator[Path]:
-    """Yield an empty directory to fill; it becomes `path`, replacing what stood there, only if the block succeeds."""
+    """Yield an empty directory; it becomes `path`, instead of what stood there, if the block succeeds."""
     aside = path.with_name(f".{path.name}.partial")
     with explained(path):
         shutil.rmtree(aside, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""RunDir: the open run. Created or continued by `open_run`, read by `read_run`; see the package for the layout."""
+"""RunDir: the open run. Made or continued by `open_run`, read by `read_run`; the layout is the package's."""
 
 import fcntl
 import json
@@ -30,6 +30,8 @@ class Finished:
 
 @dataclass(frozen=True)
 class RunDir:
+    """What stages wrote, and where the next one writes. Writers raise RunDirError, readers DataError."""
+
     path: Path
     manifest: Manifest
 
@@ -63,8 +65,11 @@ class RunDir:
         """Every complete row; a torn last line is left out."""
         if not self._metrics.exists():
             return []
-        *lines, torn = self._metrics.read_bytes().split(b"\n")
-        return [json.loads(line) for line in lines]
+        *lines, _torn = self._metrics.read_bytes().split(b"\n")
+        return [
+            from_json(dict[str, object], line, f"{self._metrics}, line {n}")
+            for n, line in enumerate(lines, 1)
+        ]
 
     def restart(self, stage: str) -> None:
         """Forget the rows of a stage that did not finish, before it is done anew."""
@@ -114,14 +119,17 @@ class RunDir:
         write_bytes(self.path / "evaluations" / f"{stage}.json", content)
 
     def evaluation(self, stage: str) -> list[dict[str, object]]:
-        return json.loads((self.path / "evaluations" / f"{stage}.json").read_bytes())
+        file = self.path / "evaluations" / f"{stage}.json"
+        return from_json(list[dict[str, object]], file.read_bytes(), str(file))
 
 
 def read_run(path: Path) -> RunDir:
     """An existing run, to look at. Raises RunDirError when there is none."""
     file = path / "manifest.json"
     if not file.is_file():
-        raise RunDirError(f"{path} is not a run directory: it has no manifest.json. Runs are made by `parnassus run`.")
+        raise RunDirError(
+            f"{path} is not a run directory: it has no manifest.json. Runs are made by `parnassus run`."
+        )
     try:
         return RunDir(path, from_json(Manifest, file.read_bytes(), str(file)))
     except DataError as error:
@@ -142,7 +150,9 @@ def open_run(path: Path, manifest: Manifest) -> Iterator[RunDir]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise RunDirError(f"{path} is in use by another process. Wait for it, or choose another --out.") from error
+            raise RunDirError(
+                f"{path} is in use by another process. Wait for it, or choose another --out."
+            ) from error
         if not (path / "manifest.json").exists():
             write_bytes(path / "manifest.json", to_json(manifest))
         run = read_run(path)

@@ -1,4 +1,4 @@
-"""Frozen nouns <-> compressed JSON lines. The shapes are the dataclasses of types.py; floats survive exactly."""
+"""Frozen nouns <-> compressed JSON lines. The shapes are the dataclasses of types.py; floats stay exact."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -28,7 +28,12 @@ def from_json(kind: type[T], content: bytes, where: str) -> T:
     try:
         return adapter(kind).validate_json(content)
     except ValidationError as error:
-        raise DataError(f"{where}: not a {kind.__name__}: {error}") from error
+        first, *others = error.errors()
+        at = ".".join(map(str, first["loc"]))
+        more = f" (and {len(others)} more)" if others else ""
+        raise DataError(
+            f"{where}: not a {kind.__name__}: {at or 'all of it'}: {first['msg']}{more}"
+        ) from error
 
 
 def write_records(path: Path, records: Iterable[object]) -> None:
@@ -39,7 +44,7 @@ def write_records(path: Path, records: Iterable[object]) -> None:
 def read_records(path: Path, kind: type[T]) -> list[T]:
     """Raises DataError naming the file, and the line, that cannot be read."""
     try:
-        content = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
+        content = zstandard.ZstdDecompressor().decompress(path.read_bytes())  # the whole frame, or an error
     except (OSError, zstandard.ZstdError) as error:
         raise DataError(f"cannot read {path}: {error}") from error
     lines = content.splitlines()

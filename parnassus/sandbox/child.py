@@ -1,15 +1,15 @@
 """What the server's fork does: become the program. Two stages that must not mix:
 
-    set_up     our code, with our descriptors: session, streams, limits, user; a failure is the sandbox's
-    execute    the program, with nothing of ours left to hold; a failure is the program's
+set_up     our code, with our descriptors: session, streams, limits, user; a failure is the sandbox's
+execute    the program, with nothing of ours left to hold; a failure is the program's
 """
 
 import atexit
-import contextlib
 import ctypes
 import gc
 import math
 import os
+import random
 import resource
 import signal
 import sys
@@ -85,6 +85,7 @@ def set_up(request: dict, descriptors: list[int], ready: int, scratch: str, user
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed(0)  # a fork is seeded afresh, and the same program would draw other numbers each time
     return program
 
 
@@ -120,8 +121,9 @@ def be_program(request: dict, descriptors: list[int], ready: int, scratch: str, 
         os.write(ready, f"{type(error).__name__}: {error}".encode()[:1000])
         os._exit(1)
     os.close(ready)
-    status = 120  # what the interpreter says when it cannot end in order
-    with contextlib.suppress(BaseException):
-        gc.enable()
+    gc.enable()
+    status, leave = 120, os._exit  # 120: what the interpreter says when it cannot end in order
+    try:
         status = execute(program)
-    os._exit(status)
+    finally:  # not `except`: the program may have altered any name but these
+        leave(status)

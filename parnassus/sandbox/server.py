@@ -155,7 +155,6 @@ def main(package: str, descriptor: str, root: str) -> None:
     site.setquit()  # `exit` and `quit`, which programs expect
     for name in PRELOAD:
         importlib.import_module(name)
-    sys.modules["random"].seed(0)  # else the same program draws other numbers under each server
     os.chmod(root, 0o711)
     gc.disable()
     gc.freeze()

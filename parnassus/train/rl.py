@@ -42,7 +42,7 @@ class RL:
     sampling: Sampling
     optimizer: AdamW
     prompt_limit: int = 1024  # tokens a prompt may have
-    tokens_per_batch: int = 8192  # tokens a micro-batch may hold
+    tokens_per_batch: int = 4096  # tokens a micro-batch may hold
     max_turns: int = 1
 
 

@@ -26,7 +26,7 @@ class SFT:
     steps: int
     batch: int = 64  # demonstrations a step
     optimizer: AdamW
-    tokens_per_batch: int = 8192  # tokens a micro-batch may hold
+    tokens_per_batch: int = 4096  # tokens a micro-batch may hold
 
 
 def run_sft(

@@ -56,9 +56,9 @@ def normalise(answer: str) -> str:
 
 
 def exact_number(normalised: str) -> tuple[Fraction, int] | None:
-    r"""The value and the significant digits of what is after all a number: -12, 0.5, 3/4, 1 1/2, \frac{3}{4}.
+    r"""The value and the decimal places of what is after all a number: -12, 0.5, 3/4, 1 1/2, \frac{3}{4}.
 
-    The digits are 0 for what claims to be exact: a fraction or an integer.
+    There are no places in what claims to be exact: a fraction or an integer.
     """
     if len(normalised) > MAX_DIGITS:
         return None
@@ -78,8 +78,8 @@ def exact_number(normalised: str) -> tuple[Fraction, int] | None:
     except ZeroDivisionError:
         return None
     negative = [sign, sign_above, sign_below].count("-") % 2
-    digits = len(above.replace(".", "").lstrip("0")) if "." in above and not below else 0
-    return (-value if negative else value), digits
+    places = 0 if below else len(above.partition(".")[2])
+    return (-value if negative else value), places
 
 
 def equal(wanted: str, read: str) -> bool | None:
@@ -88,17 +88,19 @@ def equal(wanted: str, read: str) -> bool | None:
         return True
     first, second = exact_number(wanted), exact_number(read)
     if first and second:
-        return first[0] == second[0] or _rounds_to(*first, second[0]) or _rounds_to(*second, first[0])
+        return first[0] == second[0] or _stands_for(*first, second[0]) or _stands_for(*second, first[0])
     if wanted.isalpha() and read.isalpha() and len(wanted) > 1 and wanted.casefold() == read.casefold():
         return True
     return None
 
 
-def _rounds_to(decimal: Fraction, digits: int, value: Fraction) -> bool:
-    """Whether `decimal` is `value` to all its digits, where no decimal could be exact (0.333333 for 1/3)."""
-    if digits < SIGNIFICANT_DIGITS or _terminates(value):
+def _stands_for(decimal: Fraction, places: int, value: Fraction) -> bool:
+    """Whether `decimal` is `value` rounded or cut to its places, where no decimal could be exact."""
+    unit = Fraction(1, 10**places)
+    if places == 0 or abs(decimal) < unit * 10 ** (SIGNIFICANT_DIGITS - 1) or _terminates(value):
         return False
-    return abs(decimal - value) <= abs(value) / 10 ** (digits - 1)
+    cut = decimal * value > 0 and 0 <= abs(value) - abs(decimal) < unit
+    return cut or abs(decimal - value) <= unit / 2
 
 
 def _terminates(value: Fraction) -> bool:

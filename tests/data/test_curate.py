@@ -1,5 +1,6 @@
 from collections import Counter
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 
@@ -7,9 +8,10 @@ from parnassus.data.curate import Curate, Source, run_curate
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.guards import Guards
 from parnassus.data.families.lin import Lin
+from parnassus.data.families.sort import Sort
 from parnassus.data.split import Side, side
 from parnassus.errors import ConfigError, DataError
-from parnassus.types import Problem
+from parnassus.types import Message, Problem
 
 CHAIN = Source(family=Chain(), train=200, held_out=50, demonstrations=600)
 GUARDS = Source(family=Guards(), train=60, held_out=20, demonstrations=40)
@@ -42,6 +44,16 @@ def test_a_seed_decides_everything():
     stage = Curate(sources=(CHAIN, GUARDS))
     assert run_curate(stage, seed=3) == run_curate(stage, seed=3)
     assert run_curate(stage, seed=3).train != run_curate(stage, seed=4).train
+
+
+def test_families_that_differ_draw_differently():
+    # The draws that follow the first diverge of themselves, so it is the first that shows the seed.
+    first = [
+        run_curate(Curate(sources=(Source(family=family, train=1, held_out=0),)), seed=seed).train[0].id
+        for seed in range(5)
+        for family in (Chain(), Chain(noise=0.1))
+    ]
+    assert len(set(first)) == 10
 
 
 def test_a_source_draws_as_if_alone():
@@ -92,11 +104,13 @@ def test_a_small_space_gives_repeated_demonstrations():
     assert len({(d.problem.id, d.response) for d in curated.demonstrations}) > 600  # repeats, not copies
 
 
-def test_the_whole_of_a_small_space_can_be_had():
-    # 10 * 3 * 10 = 300 chains of one operation; the hash puts 53 of them on the held-out side.
-    source = Source(family=Chain((1, 1)), train=247, held_out=53)
+def test_the_whole_of_a_space_can_be_had():
+    prompts = [f"sort: {''.join(digits)}=" for digits in product("123456789", repeat=4)]
+    train = {text for text in prompts if side((Message("user", text),)) is Side.TRAIN}
+    source = Source(family=Sort((4, 4)), train=len(train), held_out=len(prompts) - len(train))
     curated = run_curate(Curate(sources=(source,)), seed=5)
-    assert len(curated.train) + len(curated.held_out) == 300
+    assert {p.prompt[0].content for p in curated.train} == train
+    assert {p.prompt[0].content for p in curated.held_out} == set(prompts) - train
 
 
 def test_an_exhausted_space_says_how_many_there_are():
@@ -118,11 +132,12 @@ def test_a_filter_that_leaves_nothing_is_named():
 def test_two_sources_of_one_family_count_what_both_found_once():
     sources = (
         Source(family=Chain((1, 1)), train=200, held_out=30),
-        Source(family=Chain((1, 2)), train=300, held_out=0),
+        Source(family=Chain((1, 2)), train=300, held_out=60),
     )
     curated = run_curate(Curate(sources=sources), seed=0)
     ids = [p.id for p in curated.train]
     assert len(ids) == len(set(ids)) < 500
+    assert len(curated.held_out) == len({p.id for p in curated.held_out}) < 90
     funnel = curated.funnel["chain"]
     assert funnel.train == len(ids)
     assert funnel.drawn == sum(funnel.dropped.values()) + funnel.surplus + funnel.train + funnel.held_out

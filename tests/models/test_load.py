@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
+import transformers.utils.logging as chatter
+from huggingface_hub.utils import logging as hub
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from parnassus.errors import DeviceError, ModelError
@@ -120,6 +122,8 @@ def drop_tokens(directory: Path) -> None:
         (remove("model.safetensors"), "has no weights; wanted .*safetensors"),
         (to_pickle, r"weights only as \['pytorch_model.bin'\], which can run code"),
         (cut, "cannot read its weights: .*header"),
+        # What is cheap to find out is found out before the weights are read.
+        (lambda d: [cut(d), (d / "chat_template.jinja").unlink()], "no chat template"),
         (
             lambda d: change_config(d, num_hidden_layers=3, layer_types=["full_attention"] * 3),
             r"11 weights are not in its files, the first model.layers.2.input_layernorm",
@@ -181,15 +185,16 @@ def test_an_absent_device_is_refused_before_anything_is_read():
 
 
 def test_loading_and_saving_are_silent_and_restore_what_they_silence(directory, capfd):
-    import transformers.utils.logging as chatter
-
-    before = chatter.get_verbosity(), chatter.is_progress_bar_enabled()
+    before = chatter.get_verbosity()
     chatter.set_verbosity_info()
+    chatter.enable_progress_bar()
+    hub.set_verbosity_info()
     try:
         made = load(str(directory), 0, "cpu")
         save(made.model, made.chat.tokenizer, directory)
-        assert chatter.get_verbosity() == logging.INFO
+        assert chatter.get_verbosity() == hub.get_verbosity() == logging.INFO
+        assert chatter.is_progress_bar_enabled()
     finally:
-        chatter.set_verbosity(before[0])
+        chatter.set_verbosity(before)
+        hub.set_verbosity_warning()
     assert capfd.readouterr() == ("", "")
-    assert chatter.is_progress_bar_enabled() == before[1]

@@ -72,7 +72,7 @@ def test_special_tokens_are_apart():
 
 def test_the_model_is_small_and_its_seed_decides():
     one, same, other = tiny_model(0), tiny_model(0), tiny_model(1)
-    # Embeddings; a layer: q 64*64, k and v 2*64*32, o 64*64; feed-forward 3*64*170; norms 2*64 + 2*16; norm 64.
+    # Embeddings; a layer: q 64*64, k and v 2*64*32, o 64*64; feed-forward 3*64*170; norms 2*(64 + 16); 64.
     assert sum(p.numel() for p in one.parameters()) == 168 * 64 + 2 * (12288 + 32640 + 160) + 64
     pairs = list(zip(one.parameters(), same.parameters(), strict=True))
     assert all(torch.equal(a, b) for a, b in pairs)

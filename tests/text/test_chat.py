@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers.processors import TemplateProcessing
 
 from parnassus.errors import ModelError
 from parnassus.models.tiny import tiny_tokenizer
@@ -19,6 +20,7 @@ def ids(*tokens: str) -> tuple[int, ...]:
 def test_a_prompt_ends_where_the_model_begins():
     prompt = CHAT.prompt([Message("user", "calc: 1+2=")])
     assert prompt == ids("<|user|>", "calc: ", "1", "+", "2", "=", "<|assistant|>")
+    assert CHAT.prompt([Message("user", " a\n")]) == ids("<|user|>", " ", "a", "\n", "<|assistant|>")
 
 
 def test_earlier_turns_end_as_answers_do():
@@ -43,6 +45,14 @@ def test_encoding_adds_nothing_and_decoding_keeps_the_thinking():
     encoded = CHAT.encode("<think>1</think>2")
     assert encoded == ids("<think>", "1", "</think>", "2")
     assert CHAT.decode((*encoded, CHAT.end)) == "<think>1</think>2"
+
+
+def test_a_tokenizer_that_marks_beginnings_is_kept_from_it():
+    tokenizer = tiny_tokenizer()
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing("<pad> $A", special_tokens=[("<pad>", 0)])
+    assert tokenizer.encode("1")[0] == 0
+    assert Chat(tokenizer).encode("1") == ids("1")
+    assert Chat(tokenizer).prompt([Message("user", "1")]) == ids("<|user|>", "1", "<|assistant|>")
 
 
 def test_where_answers_stop():

@@ -59,5 +59,6 @@ CASES = (
     (_tests(Call((1,), {1, 2}), Call((2,), 3)), "tests are not JSON"),
     (_tests(Call((1,), (1, 2)), Call((2,), 3)), "tests are not JSON"),
     (_tests(Call((float("nan"),), 1), Call((2,), 3)), "tests are not JSON"),
+    (_tests(Call((1,), float("inf")), Call((2,), 3)), "tests are not JSON"),
     (_tests(Call((1,), {1: 2}), Call((2,), 3)), "tests are not JSON"),
 )

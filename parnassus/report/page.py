@@ -1,0 +1,117 @@
+"""Writes report.html: one file, no network, nothing to install. It can be opened years from now.
+
+Everything a model said is hostile text here. Three fences: the template escapes what it prints, the data for
+the script cannot leave its element, and a content security policy lets no other script run and nothing be
+fetched.
+"""
+
+import base64
+import hashlib
+import json
+import math
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from parnassus.report import tables, trajectories, words
+from parnassus.report.curves import Axis, Curve, rl_curves, sft_curves
+from parnassus.report.palette import COLORS
+from parnassus.report.pieces import split_thinking, tokenizer_of
+from parnassus.report.plots import Chart, draw, draw_scores
+from parnassus.report.read import View, view
+from parnassus.rundir.atomic import write_bytes
+from parnassus.rundir.directory import RunDir
+
+_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def write_report(run: RunDir) -> Path:
+    """Write the report of `run` as it stands, finished or not, and say where. Raises RunDirError."""
+    path = run.path / "report.html"
+    write_bytes(path, render(run).encode())
+    return path
+
+
+def render(run: RunDir) -> str:
+    """The page. The same run gives the same text, to the byte."""
+    shown = view(run)
+    charts = [draw(curve, axis) for axis, curves in _curves(shown) for curve in curves]
+    sample = trajectories.samples(run, shown)
+    data = trajectories.as_data(sample, tokenizer_of(run, shown)) | {"charts": [_hover(c) for c in charts]}
+    script = _asset("page.js")
+    return _template().render(
+        view=shown,
+        results=tables.results(shown),
+        missing=tables.missing(shown),
+        work=tables.work(shown),
+        times=tables.times(shown),
+        drops=tables.drops(shown),
+        funnel=tables.funnel(shown),
+        scores=Markup(draw_scores(shown)) if shown.evaluations else None,
+        rl_charts=[c for c in charts if c.axis.stages[0].kind == "rl"],
+        sft_charts=[c for c in charts if c.axis.stages[0].kind == "sft"],
+        turned=trajectories.turned(run, shown),
+        sampled=len(sample),
+        data=Markup(safe_json(data)),
+        style=Markup(_asset("page.css").replace("/* colors */", _light_colors())),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def safe_json(data: object) -> str:
+    """JSON that may stand inside a script element: no character of it can end the element or a line."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return "".join(_UNSAFE.get(character, character) for character in text)
+
+
+def _curves(shown: View) -> list[tuple[Axis, list[Curve]]]:
+    return [
+        (Axis(shown.of_kind("rl")), rl_curves(shown)),
+        *((Axis((stage,)), sft_curves(stage)) for stage in shown.of_kind("sft")),
+    ]
+
+
+def _hover(chart: Chart) -> dict[str, object]:
+    """What the script needs to say the numbers under a pointer."""
+    return {
+        "id": chart.curve.id,
+        "unit": chart.curve.unit,
+        "box": chart.box,
+        "stages": [[s.name, n] for s, n in zip(chart.axis.stages, chart.axis.lengths, strict=True)],
+        "lines": [
+            {"label": line.label, "color": line.color, "values": [_rounded(v) for v in line.values]}
+            for line in chart.curve.lines
+        ],
+    }
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else float(f"{value:.3g}")
+
+
+def _asset(name: str) -> str:
+    return (files("parnassus.report") / name).read_text(encoding="utf-8")
+
+
+def _light_colors() -> str:
+    return " ".join(f"--{name}: {color};" for name, color in COLORS.items())
+
+
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "number": words.number,
+        "share": words.share,
+        "signed": words.signed,
+        "percent": words.percent,
+        "duration": words.duration,
+        "plural": words.plural,
+        "split_thinking": split_thinking,
+        "svg": Markup,
+    }
+    return environment.from_string(_asset("page.html"))
