@@ -10,7 +10,9 @@ class Trustworthy:
     """Refuses a group with a member that could not be judged: that says nothing about the policy."""
 
     def __call__(self, group: Group) -> str | None:
-        broken = (m.verdict.outcome is Outcome.BROKEN or m.trajectory.stop is Stop.ERROR for m in group.members)
+        broken = (
+            m.verdict.outcome is Outcome.BROKEN or m.trajectory.stop is Stop.ERROR for m in group.members
+        )
         return "broken" if any(broken) else None
 
 
@@ -18,7 +20,7 @@ class Trustworthy:
 class Informative:
     """Refuses a group whose rewards are all equal: its advantages, hence its gradient, would be zero.
 
-    The filter of DAPO (arXiv:2503.14476, eq. 11) without its refill. The reason says on which side it is equal.
+    The filter of DAPO (arXiv:2503.14476, eq. 11) without its refill. The reason says on which side.
     """
 
     def __call__(self, group: Group) -> str | None:

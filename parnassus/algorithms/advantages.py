@@ -21,8 +21,8 @@ def group_std(step: Step) -> Tensor:
 
 
 def _centered(step: Step) -> Tensor:
-    # In float64 the mean of equal float32 rewards is that reward: their difference is 0 and not a rounding error,
-    # which eps is too small to hide.
+    # In float64 the mean of equal float32 rewards is that reward: their difference is 0 and not a rounding
+    # error, which eps is too small to hide.
     return step.reward.double() - group_mean(step)
 
 
@@ -36,7 +36,8 @@ def _sizes(step: Step) -> Tensor:
 
 @dataclass(frozen=True)
 class Standardized:
-    """A_i = (r_i - mean) / (std + eps) over the group, the std unbiased. GRPO, arXiv:2402.03300, section 4.1.2.
+    """A_i = (r_i - mean) / (std + eps) over the group, the std unbiased. GRPO, arXiv:2402.03300, section
+    4.1.2.
 
     A group of one keeps mean 0 and std 1, so its advantage is its reward, as verl has it.
     """

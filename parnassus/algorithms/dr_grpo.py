@@ -1,6 +1,8 @@
 """Dr. GRPO: GRPO without its two biases: no division by the std, none by the length. arXiv:2503.20783.
 
-    A_i = r_i - mean      loss = 1/(N L) sum_t -min(ratio_t A, clip(ratio_t, 1 - eps, 1 + eps) A),  L = max_tokens
+    A_i = r_i - mean      loss = 1/(N L) sum_t -min(ratio_t A, clip(ratio_t, 1 - eps, 1 + eps) A)
+
+L is `max_tokens`, the longest that an answer may be.
 """
 
 from parnassus.algorithms.admission import Trustworthy

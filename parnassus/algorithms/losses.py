@@ -1,4 +1,4 @@
-"""Policy losses: (TokenView) -> per-token loss [T] to minimise, and per-token statistics. No reduction here."""
+"""Policy losses: (TokenView) -> per-token loss [T] to minimise, and statistics, per token too."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from parnassus.types import PolicyLoss, Stats, TokenView
 class PPOClip:
     """-min(r A, clip(r, 1 - eps_low, 1 + eps_high) A), r = exp(logp - old_logp). arXiv:1707.06347, eq. 7.
 
-    eps_high > eps_low is DAPO's clip-higher. Assumes r stays near 1; where it does not, the clipped token loses
-    its gradient. Statistics: the share of tokens so clipped, from below (A < 0) and from above (A > 0).
+    eps_high > eps_low is DAPO's clip-higher. Assumes r stays near 1; where it does not, the clipped token
+    loses its gradient. Statistics: the share of tokens so clipped, from below (A < 0) and from above (A > 0).
     """
 
     eps_low: float = 0.2
@@ -30,8 +30,8 @@ class PPOClip:
 
 @dataclass(frozen=True)
 class WithKL:
-    """Any policy loss plus `beta` k3 KL to the frozen reference: exp(d) - d - 1, d = ref_logp - logp, d within
-    +-10. GRPO, arXiv:2402.03300, eq. 4."""
+    """Any policy loss plus `beta` k3 KL to the frozen reference: exp(d) - d - 1, d = ref_logp - logp, d
+    within +-10. GRPO, arXiv:2402.03300, eq. 4."""
 
     loss: PolicyLoss
     beta: float

@@ -1,7 +1,7 @@
 """Loss aggregation said once, as a weight for each policy-chosen token: (Step) -> [T].
 
-The trainer's loss is sum(weight * per_token_loss) over *all* micro-batches of a step. Weights are computed before
-the step is cut, so neither micro-batches nor accumulation nor world size can change the gradient.
+The trainer's loss is sum(weight * per_token_loss) over *all* micro-batches of a step. Weights are computed
+before the step is cut, so neither micro-batches nor accumulation nor world size can change the gradient.
 """
 
 from dataclasses import dataclass

@@ -11,13 +11,23 @@ from parnassus.types import Problem
 
 @dataclass(frozen=True)
 class Mixture:
-    """Of each step's problems, `weights[source]` parts come from that source (largest remainders, exact each step).
+    """Of each step's problems, `weights[source]` parts come from that source: the same whole number each
+    step, by largest remainders. Within a source, problems come in shuffled epochs: none comes again before
+    all have.
 
-    Within a source, problems come in shuffled epochs: none comes again before all have come. Raises ConfigError
-    when the pool has no problem of a source.
+    Raises ConfigError for weights that are no proportions, and when the pool has no problem of a source.
     """
 
     weights: tuple[tuple[str, float], ...]
+
+    def __post_init__(self) -> None:
+        sources = [source for source, _ in self.weights]
+        if (
+            not sources
+            or len(set(sources)) < len(sources)
+            or not all(weight > 0 for _, weight in self.weights)
+        ):
+            raise ConfigError(f"a mixture wants sources, each once, with weights above 0; got {self.weights}")
 
     def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: int) -> Sequence[Problem]:
         drawn: list[Problem] = []

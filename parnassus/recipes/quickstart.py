@@ -32,9 +32,9 @@ def quickstart() -> Recipe:
         stages=(
             Curate(
                 sources=(
-                    Source(family=Chain(), train=2000, held_out=250, demonstrations=9000),
+                    Source(family=Chain(), train=2000, held_out=300, demonstrations=9000),
                     Source(family=Sort(digits=(2, 3)), train=600, held_out=100, demonstrations=2000),
-                    Source(family=Lin(), train=300, held_out=50, demonstrations=2500),
+                    Source(family=Lin(), train=300, held_out=40, demonstrations=2500),
                     Source(family=Guards(), train=1500, held_out=250, demonstrations=3500),
                     Source(family=GuardsChain(), train=1500, held_out=150, demonstrations=3000),
                 ),
@@ -42,7 +42,7 @@ def quickstart() -> Recipe:
             ),
             SFT(
                 name="warm-up",
-                steps=1600,
+                steps=1700,
                 batch=64,
                 optimizer=AdamW(learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup=30, final=0.1),
             ),
@@ -58,7 +58,7 @@ def quickstart() -> Recipe:
             Evaluate(name="between", sampling=evaluate),
             RL(
                 name="rl-code",
-                steps=40,
+                steps=60,
                 curriculum=Mixture((("guards", 3.0), ("guards_chain", 2.0), ("chain", 1.0), ("sort", 1.0), ("lin", 1.0))),
                 algorithm=grpo(PassRate()),
                 sampling=Sampling(max_tokens=72),

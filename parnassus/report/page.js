@@ -94,7 +94,7 @@ function browse(section) {
   const chosen = (name) => form.elements[name].value;
   const matches = (t, but) => Object.entries(FILTERS).every(([name, of]) => name === but || !chosen(name) || of(t) === chosen(name));
 
-  // Each list offers what the other lists leave, with how many there are.
+  // Each list offers what the other lists leave, with how many there are: so there is always something to show.
   function fill(name) {
     const counts = new Map();
     for (const t of trajectories) if (matches(t, name)) counts.set(FILTERS[name](t), (counts.get(FILTERS[name](t)) ?? 0) + 1);
@@ -132,12 +132,12 @@ function browse(section) {
 
   function show(index) {
     squares[current]?.removeAttribute("aria-current");
-    current = clamp(index, 0, Math.max(shown.length - 1, 0));
+    current = clamp(index, 0, shown.length - 1);
     squares[current]?.setAttribute("aria-current", "true");
-    output.textContent = shown.length ? `${current + 1} of ${shown.length}` : "none match";
+    output.textContent = `${current + 1} of ${shown.length}`;
     section.querySelector(".previous").disabled = current === 0;
-    section.querySelector(".next").disabled = current >= shown.length - 1;
-    card.replaceChildren(...(shown.length ? render(shown[current]) : []));
+    section.querySelector(".next").disabled = current === shown.length - 1;
+    card.replaceChildren(...render(shown[current]));
   }
 
   // A trajectory that the filters leave out is still shown: the filters are lifted for it.

@@ -13,7 +13,7 @@ COLORS = {
     "line": "#dedbd2",
     "band": "#f4f2ec",
     "d0": "#0b6cb0",
-    "d1": "#c4500b",
+    "d1": "#bd4c0a",
     "d2": "#7a4fa3",
     "d3": "#5f7a12",
     "accent": "#5646b0",

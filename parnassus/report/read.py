@@ -105,8 +105,8 @@ def _planned(manifest: Manifest) -> list[tuple[str, str, int]]:
     stages = manifest.settings.get("stages")
     if not isinstance(stages, Sequence) or isinstance(stages, str):
         raise RunDirError(
-            f"the settings of run {manifest.recipe!r} name no stages: manifest.json was edited, or another version "
-            "made the run."
+            f"the settings of run {manifest.recipe!r} name no stages: manifest.json was edited, or the run "
+            "was made by another version."
         )
     return [(str(s["name"]), str(s["kind"]).lower(), int(s.get("steps", 1))) for s in stages]
 

@@ -1,12 +1,13 @@
 """A headless chromium for tests, spoken to over a pair of pipes: no driver, no library, no port, no network.
 
-The protocol is Chrome's own (https://chromedevtools.github.io/devtools-protocol/): JSON messages that end in a zero
-byte, our commands on its descriptor 3, its answers and events on its descriptor 4.
+The protocol is Chrome's own (https://chromedevtools.github.io/devtools-protocol/): JSON messages that end in
+a zero byte, our commands on its descriptor 3, its answers and events on its descriptor 4.
 """
 
 import base64
 import json
 import os
+import select
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,17 @@ from pathlib import Path
 
 BINARY = "/usr/bin/chromium"
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--disable-dev-shm-usage", "--remote-debugging-pipe", "about:blank",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--remote-debugging-pipe",
+    "about:blank",
+)
 
 
 class Page:
@@ -44,14 +53,16 @@ class Page:
 
     def _next(self) -> dict:
         while b"\0" not in self._buffer:
-            received = os.read(self._answers, 1 << 20)
-            assert received, "chromium closed the pipe"
+            ready, _, _ = select.select([self._answers], [], [], 60)
+            received = os.read(self._answers, 1 << 20) if ready else b""
+            assert received, "chromium hangs or has ended"
             self._buffer += received
         message, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(message)
 
     def open(self, url: str, width: int = 1400, dark: bool = False) -> None:
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.events.clear()
@@ -100,9 +111,7 @@ def browser(profile: Path) -> Iterator[Page]:
     os.close(to_read)
     os.close(to_write)
     try:
-        page = Page(commands, answers)
-        yield page
-        page.call("Browser.close") if process.poll() is None else None
+        yield Page(commands, answers)
     finally:
         process.terminate()
         process.wait()

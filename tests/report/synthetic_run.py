@@ -1,7 +1,6 @@
 """A run directory as a run would leave it, made up in a second: no model, plausible numbers, real problems.
 
-Only the parts of a run that the report reads. `until` stops it after so many stages; `half` leaves the one after
-those in its middle.
+Only the parts of a run that the report reads.
 """
 
 import math
@@ -45,11 +44,13 @@ STAGES = (
     ("rl-code", "RL", 40),
     ("after", "Evaluate", 1),
 )
+SUMMARY = "a 0.1M-parameter model learns chains of arithmetic, then guard-clause programs, on two CPU cores"
 HELD_OUT = 40  # problems a source
 WORDS = ("<think>", "</think>", "\\boxed{", "```python\n", "\n```", "def f(x,y):\n", ":return ", " return ")
 
 
 def make_run(path: Path, until: int = len(STAGES), half: bool = False) -> RunDir:
+    """`until` stops it after so many stages; `half` leaves the one after those in its middle."""
     with open_run(path, manifest()) as run:
         for index, (name, kind, steps) in enumerate(STAGES[: until + half]):
             done = index < until
@@ -63,7 +64,10 @@ def make_run(path: Path, until: int = len(STAGES), half: bool = False) -> RunDir
 
 
 def manifest() -> Manifest:
-    stages = [{"kind": kind, "name": name} | ({"steps": steps} if steps > 1 else {}) for name, kind, steps in STAGES]
+    stages = [{"kind": kind, "name": name, "steps": steps} for name, kind, steps in STAGES]
+    for stage in stages:
+        if stage["kind"] in ("Curate", "Evaluate"):
+            del stage["steps"]
     stages[3] |= {
         "curriculum": {"kind": "Mixture", "shares": [["chain", 2.0], ["sort", 1.0]]},
         "algorithm": {"kind": "Algorithm", "rewards": [{"kind": "Correct", "value": 1.0}],
@@ -71,9 +75,8 @@ def manifest() -> Manifest:
     }  # fmt: skip
     return Manifest(
         recipe="quickstart",
-        settings={"kind": "Recipe", "name": "quickstart", "summary": "a 0.1M-parameter model learns chains of "
-                  "arithmetic, then guard-clause programs, on two CPU cores", "model": "builtin:tiny", "seed": 0,
-                  "stages": stages},
+        settings={"kind": "Recipe", "name": "quickstart", "summary": SUMMARY, "model": "builtin:tiny",
+                  "seed": 0, "stages": stages},
         created="2026-01-01T12:00:00+00:00",
         command=("parnassus", "run", "quickstart"),
         versions={"python": "3.11.2", "parnassus": "0.1.0", "torch": "2.13.0+cpu", "transformers": "5.23.0"},
@@ -97,7 +100,8 @@ def rows(name: str, kind: str, steps: int) -> list[dict]:
 
 
 def timed(row: dict, **seconds: float) -> dict:
-    return row | {"seconds": seconds, "cpu_seconds": {phase: round(1.6 * s, 4) for phase, s in seconds.items()}}
+    cpu = {phase: round(1.6 * wall, 4) for phase, wall in seconds.items()}
+    return row | {"seconds": seconds, "cpu_seconds": cpu}
 
 
 def sft_row(rng: random.Random, step: int) -> dict:
@@ -125,10 +129,11 @@ def rl_row(rng: random.Random, name: str, step: int) -> dict:
         "groups_trained": 32 - sum(dropped.values()),
     }  # fmt: skip
     if name == "rl-code" and step == 7:  # a step in which every group was dropped has no update
-        return timed(row | {"groups_trained": 0, "dropped": {"zero_advantage_wrong": 32}}, rollout=0.6, record=0.05)
+        nothing = {"groups_trained": 0, "dropped": {"zero_advantage_wrong": 32}}
+        return timed(row | nothing, rollout=0.6, record=0.05)
     update = {"loss": rng.gauss(0, 0.02), "entropy": 0.17 * math.exp(-step / 25) + 0.04, "clip_low": 0.0,
-              "clip_high": abs(rng.gauss(0, 0.001)), "grad_norm": 0.5 + abs(rng.gauss(0, 0.08)), "learning_rate": 1e-3,
-              "sampler_gap": 4e-6 * math.exp(rng.gauss(0, 0.4)), "old_logp_source": "sampler"}  # fmt: skip
+              "clip_high": abs(rng.gauss(0, 0.001)), "grad_norm": 0.5 + abs(rng.gauss(0, 0.08)),
+              "sampler_gap": 4e-6 * math.exp(rng.gauss(0, 0.4)), "learning_rate": 1e-3}  # fmt: skip
     return timed(row | update, rollout=0.62, assemble=0.03, update=0.7, record=0.06)
 
 
@@ -139,7 +144,8 @@ def noisy(rng: random.Random, share: float) -> float:
 def write_samples(run: RunDir, name: str, kind: str, steps: int) -> None:
     if kind == "Evaluate":
         phase = ("before", "between", "after").index(name)
-        groups = [group(f"held/{s}/{i}", s, SKILL[s][phase], 1, phase) for s in SKILL for i in range(HELD_OUT)]
+        keys = [(source, f"held/{source}/{i}") for source in SKILL for i in range(HELD_OUT)]
+        groups = [group(key, source, SKILL[source][phase], 1, phase) for source, key in keys]
         run.write_rollouts(name, 0, groups)
         run.write_evaluation(name, summarize(groups))
     if kind == "RL":
@@ -157,7 +163,8 @@ def write_samples(run: RunDir, name: str, kind: str, steps: int) -> None:
 def group(key: str, source: str, skill: float, size: int, salt: int) -> Group:
     problem = FAMILIES[source](0.0)(random.Random(key)).problem
     members = tuple(scored(key, source, random.Random(f"{key}/{salt}/{i}"), skill) for i in range(size))
-    return Group(problem, tuple(replace(m, trajectory=replace(m.trajectory, problem=problem)) for m in members))
+    ours = [replace(member, trajectory=replace(member.trajectory, problem=problem)) for member in members]
+    return Group(problem, tuple(ours))
 
 
 def scored(key: str, source: str, rng: random.Random, skill: float) -> Scored:

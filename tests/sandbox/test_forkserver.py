@@ -140,6 +140,22 @@ def test_the_scratch_directory_is_private_empty_and_removed():
     assert first.stdout != second.stdout
 
 
+def test_a_scratch_directory_goes_with_its_program():
+    async def main():
+        async with ForkServer() as sandbox:
+            result = await sandbox.run("import os; open('a', 'w').close(); print(os.getcwd())", "", Limits())
+            return Path(result.stdout.strip()).exists()
+
+    assert asyncio.run(main()) is False
+
+
+def test_a_program_leads_its_own_session_and_can_gain_no_rights():
+    program = (
+        "import os\nprint(os.getsid(0) == os.getpid(), 'NoNewPrivs:\\t1' in open('/proc/self/status').read())"
+    )
+    assert run(program)[0].stdout == "True True\n"
+
+
 def test_the_environment_is_empty(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "s3cret")
     (result,) = run(

@@ -1,0 +1,76 @@
+"""The worked examples of docs/adding.md: each is run as the file it claims to be, and keeps its promise."""
+
+import asyncio
+import random
+import re
+import types
+from pathlib import Path
+
+import pytest
+
+from parnassus.algorithms.core import Algorithm
+from parnassus.recipes.recipe import Recipe
+from parnassus.recipes.settings import describe, override
+from parnassus.sandbox.forkserver import ForkServer
+
+TEXT = (Path(__file__).parents[2] / "docs" / "adding.md").read_text()
+BLOCKS = dict(
+    re.findall(r"^`(parnassus/[\w/]+\.py)`\n\n```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+)
+
+
+def example(path: str) -> types.ModuleType:
+    """The block headed by `path`, as a module."""
+    module = types.ModuleType(path.removesuffix(".py").replace("/", "."))
+    exec(compile(BLOCKS[path], path, "exec"), module.__dict__)
+    return module
+
+
+def test_every_example_is_headed_by_its_file():
+    assert len(BLOCKS) == TEXT.count("```python") == 6
+
+
+@pytest.mark.parametrize("path", BLOCKS)
+def test_an_example_is_a_new_file_in_the_house_style(path: str):
+    assert not (Path(__file__).parents[2] / path).exists(), "no longer an example: it exists"
+    assert example(path).__doc__
+    assert max(map(len, BLOCKS[path].splitlines())) <= 110
+
+
+@pytest.mark.parametrize("path", [path for path in BLOCKS if "/algorithms/" in path])
+def test_algorithms(path: str):
+    assert all(isinstance(algorithm, Algorithm) for algorithm in example(path).EXAMPLES)
+
+
+def test_a_verifier():
+    module = example("parnassus/verifiers/yes_no.py")
+
+    async def judge() -> list[bool]:
+        async with ForkServer() as sandbox:
+            return [
+                (await module.VERIFIER(p, text, sandbox)).outcome is want for p, text, want in module.CASES
+            ]
+
+    assert all(asyncio.run(judge()))
+
+
+def test_a_filter():
+    module = example("parnassus/data/filters/ascii_only.py")
+    assert [module.FILTER(problem) for problem, _ in module.CASES] == [reason for _, reason in module.CASES]
+
+
+def test_a_family():
+    family = example("parnassus/data/families/last_digit.py").EXAMPLE
+    drawn = [family(random.Random(seed)) for seed in range(50)]
+    for demonstration in drawn:
+        numbers = re.fullmatch(r"last: (\d)\^(\d)=", demonstration.problem.prompt[0].content)
+        assert numbers is not None
+        last = str(int(numbers[1]) ** int(numbers[2]))[-1]
+        assert demonstration.problem.reference.value == last
+        assert demonstration.response.endswith(rf"{last};</think>\boxed{{{last}}}")
+
+
+def test_a_recipe():
+    recipe = example("parnassus/recipes/sort_only.py").RECIPE
+    assert isinstance(recipe, Recipe)
+    assert describe(override(recipe, "stages.rl.algorithm.loss.eps_high", "0.3")) != describe(recipe)
