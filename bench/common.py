@@ -149,14 +149,9 @@ def print_table(seconds: Mapping[str, float], tokens: int, own: str) -> None:
 
 
 def environment() -> str:
-    model = next(
-        (
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").open()
-            if line.startswith("model name")
-        ),
-        platform.processor(),
-    )
+    facts = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.split(":")[1].strip() for line in facts if line.startswith("model name"))
+    model = next(names, platform.processor())
     return (
         f"{model}, {os.cpu_count()} cores, {torch.get_num_threads()} thread; torch {torch.__version__}, "
         f"transformers {transformers.__version__}, Python {platform.python_version()}"

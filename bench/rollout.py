@@ -109,8 +109,8 @@ def trl_path(model: PreTrainedModel, work: Workload) -> Callable[[], object]:
 
 
 def force_lengths(trainer: Any, work: Workload) -> None:
-    """Make a GRPOTrainer sample exactly the lengths of `work`: rows end by generate's own stopping criteria, and their
-    last token is made the one end token that the trainer looks for."""
+    """Make a GRPOTrainer sample exactly the lengths of `work`: rows end by generate's own stopping criteria,
+    and their last token is made the one end token that the trainer looks for."""
     end = trainer.eos_token_ids[0]
     lengths = torch.tensor([length for _, length in work.requests()])
     generate = trainer.model.generate
@@ -118,7 +118,10 @@ def force_lengths(trainer: Any, work: Workload) -> None:
     def forced(*args: Any, **kwargs: Any) -> Any:
         width = kwargs["input_ids"].shape[1]
         criteria = StoppingCriteriaList([Ended(width, lengths)])
-        for config in (kwargs["generation_config"], trainer.model.generation_config):  # the model's fills a gap
+        for config in (
+            kwargs["generation_config"],
+            trainer.model.generation_config,
+        ):  # the model's fills a gap
             config.eos_token_id = None
         output = generate(*args, **kwargs, stopping_criteria=criteria)
         output[:, width:].masked_fill_(output[:, width:] == end, end + 1)

@@ -2,9 +2,10 @@
 
     PYTHONPATH=. python bench/update.py [--model 1m] [--repeats 3] [--prompts 8] [--whole]
 
-Both train the same model on the same number of samples of the same exact lengths, one update a batch, fp32, no gradient
-checkpointing, one thread. Update: completions are given, everything from them to the new weights is timed (TRL takes
-them through its `rollout_func`). Whole: each samples with its own engine first; judging is free for both.
+Both train the same model on the same number of samples of the same exact lengths, one update a batch, fp32,
+no gradient checkpointing, one thread. Update: completions are given, everything from them to the new weights
+is timed (TRL takes them through its `rollout_func`). Whole: each samples with its own engine first; judging
+is free for both.
 """
 
 from __future__ import annotations
@@ -20,7 +21,16 @@ from random import Random
 from typing import Any
 
 import torch
-from common import SIZES, Workload, environment, interleaved, make_model, print_table, save_with_tokenizer, workload
+from common import (
+    SIZES,
+    Workload,
+    environment,
+    interleaved,
+    make_model,
+    print_table,
+    save_with_tokenizer,
+    workload,
+)
 from rollout import force_lengths
 from transformers import PreTrainedModel, TrainerCallback
 
@@ -30,7 +40,18 @@ from parnassus.engines.make import make_engine
 from parnassus.train.assemble import Stream, assemble, flatten
 from parnassus.train.optimizer import AdamW
 from parnassus.train.policy import Policy
-from parnassus.types import Answer, Completion, Group, Outcome, Problem, Sampling, Scored, Stop, Trajectory, Verdict
+from parnassus.types import (
+    Answer,
+    Completion,
+    Group,
+    Outcome,
+    Problem,
+    Sampling,
+    Scored,
+    Stop,
+    Trajectory,
+    Verdict,
+)
 
 PROBLEM = Problem("bench", (), Answer("1"), "math", "bench")
 RATE = 1e-6
@@ -120,7 +141,9 @@ def trl(model: PreTrainedModel, work: Workload, whole: bool, micro: int) -> Call
         "completion_ids": [list(c.tokens) for c in _completions(work)],
         "logprobs": None,
     }
-    texts = ["".join(chr(32 + token - 4) for token in prompt) for prompt in work.prompts]  # one token a character
+    texts = [
+        "".join(chr(32 + token - 4) for token in prompt) for prompt in work.prompts
+    ]  # one token a character
 
     def step() -> float:
         marks = Marks()
@@ -141,7 +164,9 @@ def trl(model: PreTrainedModel, work: Workload, whole: bool, micro: int) -> Call
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", choices=SIZES, default="1m")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--prompts", type=int, default=8)

@@ -2,10 +2,10 @@
 
     python examples/grpo_in_one_file.py            about 40 seconds on one CPU core
 
-The same loop as `parnassus run`, without its engine, packing, sandbox, curricula and records, to be read top to bottom.
-A test holds `grpo_loss` to the package's loss and gradient. The task: `3*4-5=` is worked out step by step modulo 10,
-`3*4=2;2-5=7;` and then the answer, `#7`. Half the demonstrations are wrong somewhere, so the model knows how before
-it is reliable; RL with a 0/1 reward makes it reliable.
+The same loop as `parnassus run`, without its engine, packing, sandbox, curricula and records, to be read top
+to bottom. A test holds `grpo_loss` to the package's loss and gradient. The task: `3*4-5=` is worked out step
+by step modulo 10, `3*4=2;2-5=7;` and then the answer, `#7`. Half the demonstrations are wrong somewhere, so
+the model knows how before it is reliable; RL with a 0/1 reward makes it reliable.
 """
 
 import math
@@ -142,7 +142,8 @@ def advantages(groups: list[list[Sample]]) -> torch.Tensor:
 
 
 def grpo_loss(model: Qwen3ForCausalLM, groups: list[list[Sample]], eps: float = 0.2) -> torch.Tensor:
-    """PPO's clipped loss, averaged over all response tokens of the step. Groups of equal rewards teach nothing."""
+    """PPO's clipped loss, averaged over all response tokens of the step. Groups of equal rewards teach
+    nothing."""
     groups = [g for g in groups if len({s.reward for s in g}) > 1]
     samples = [s for g in groups for s in g]
     advantage = advantages(groups)
@@ -165,7 +166,11 @@ def warm_up(model: Qwen3ForCausalLM, rng: random.Random, steps: int) -> None:
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = 6e-3 * (0.1 + 0.45 * (1 + math.cos(math.pi * step / steps)))
         shown = [demonstration(rng) for _ in range(64)]
-        update(optimizer, model, -response_logp(model, [Sample(encode(p), [*encode(r), EOS], []) for p, r in shown]).mean())
+        update(
+            optimizer,
+            model,
+            -response_logp(model, [Sample(encode(p), [*encode(r), EOS], []) for p, r in shown]).mean(),
+        )
         if step % 100 == 99:
             print(f"warm-up {step + 1:4d}")
 

@@ -9,9 +9,9 @@
     ├── SandboxError          the sandbox itself failed (never the program in it)                          7
     └── TrainingError         training cannot go on: a loss that is not finite, nothing to learn from      8
 
-Each inherits the builtin it refines, so `except ValueError` works where one would expect it. A message says what
-was got, what was wanted, which item, and what to do. `assert` is for our own mistakes, never for a user's.
-To add one: subclass, give it the next exit code, draw it above.
+Each inherits the builtin it refines, so `except ValueError` works where one would expect it. A message says
+what was got, what was wanted, which item, and what to do. `assert` is for our own mistakes, never for a
+user's. To add one: subclass, give it the next exit code, draw it above.
 """
 
 

@@ -1,10 +1,10 @@
 """Problems in, judged groups out: the only place where tokens meet text.
 
-    env.prompt --chat--> ids --engine--> completion --text--> env.reply --chat--> ids ... until the episode ends
-                                                     └─ then at once: verifier -> Verdict -> reward terms -> Scored
+    env.prompt --chat--> ids --engine--> completion --text--> env.reply --chat--> ids ... until it ends
+                                                     └─ then at once: verifier -> Verdict -> rewards -> Scored
 
-Every episode is its own coroutine, so that judging one overlaps generating the others. Not here: which problems
-(curriculum), which groups train (admission), any tensor.
+Every episode is its own coroutine, so that judging one overlaps generating the others. Not here: which
+problems (curriculum), which groups train (admission), any tensor.
 """
 
 import asyncio
@@ -32,7 +32,8 @@ from parnassus.types import (
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """How to play and judge one episode: the means (engine, chat, sandbox) and the rules (env, verifier, rewards)."""
+    """How to play and judge one episode: the means (engine, chat, sandbox) and the rules (env, verifier,
+    rewards)."""
 
     engine: Engine
     chat: Chat
@@ -44,14 +45,17 @@ class Rollout:
     max_turns: int = 1
 
     async def groups(self, problems: Sequence[Problem], size: int, seed: str) -> list[Group]:
-        """`size` scored episodes of each problem. Each episode draws from its own stream of random numbers, named by
-        `seed`, the problem's place and its own, so the result does not depend on which episode finishes first."""
+        """`size` scored episodes of each problem. Each episode draws from its own stream of random numbers,
+        named by `seed`, the problem's place and its own, so the result does not depend on which episode
+        finishes first."""
         return list(
             await asyncio.gather(*(self._group(p, size, f"{seed}/{i}") for i, p in enumerate(problems)))
         )
 
     async def _group(self, problem: Problem, size: int, seed: str) -> Group:
-        members = await asyncio.gather(*(self._episode(problem, f"{seed}/{member}") for member in range(size)))
+        members = await asyncio.gather(
+            *(self._episode(problem, f"{seed}/{member}") for member in range(size))
+        )
         return Group(problem, tuple(members))
 
     async def _episode(self, problem: Problem, seed: str) -> Scored:
@@ -87,7 +91,8 @@ class Rollout:
 
 
 def check_prompts(problems: Sequence[Problem], env: MakeEnv, chat: Chat, limit: int) -> None:
-    """Raises DataError naming the first problem whose prompt has more than `limit` tokens, before anything runs."""
+    """Raises DataError naming the first problem whose prompt has more than `limit` tokens, before anything
+    runs."""
     for problem in problems:
         length = len(chat.prompt(env(problem).prompt()))
         if length > limit:

@@ -1,10 +1,11 @@
-"""The stage engine: walks a recipe's stages in order, each once, and keeps what they make in the run directory.
+"""The stage engine: walks a recipe's stages in order, each once, and keeps what they make on disk.
 
-    for stage in recipe.stages:    finished before? -> skip
-                                   else its rows -> metrics.jsonl, its weights -> checkpoints/, then finished.json
+    for stage in recipe.stages:    finished before? -> skip it
+                                   else: rows -> metrics.jsonl, weights -> checkpoints/, then finished.json
 
-Stages hand each other nothing in memory that is not on disk: training continues from the checkpoint of the last
-training stage, data comes from data/. So a run that was stopped goes on where it was, with the same numbers.
+Stages hand each other nothing in memory that is not on disk: training continues from the checkpoint of the
+last training stage, data comes from data/. So a run that was stopped goes on where it was, with the same
+numbers.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
+from parnassus.algorithms.rewards import Correct
 from parnassus.data.curate import Curate, Funnel, run_curate
 from parnassus.engines.make import make_engine
 from parnassus.errors import ConfigError
@@ -25,7 +27,6 @@ from parnassus.report.page import write_report
 from parnassus.rollout import Rollout, check_prompts
 from parnassus.rundir import manifest
 from parnassus.rundir.directory import Finished, Row, RunDir, open_run
-from parnassus.algorithms.rewards import Correct
 from parnassus.sandbox.forkserver import ForkServer
 from parnassus.train.clock import Clock
 from parnassus.train.rl import RL, run_rl
@@ -49,8 +50,10 @@ def run(recipe: Recipe, out: Path, observer: Observer, device: str = "cpu") -> R
     Raises the errors of parnassus.errors; whatever was written before stays and the same call continues.
     """
     check(recipe)
+    # A model that cannot be loaded should not leave the beginnings of a run behind.
+    loaded = None if (out / "manifest.json").exists() else load(recipe.model, recipe.seed, device)
     with open_run(out, manifest.describe(recipe.name, describe(recipe))) as directory:
-        asyncio.run(_Walk(recipe, directory, observer, device).stages())
+        asyncio.run(_Walk(recipe, directory, observer, device, loaded).stages())
         write_report(directory)
     return directory
 
@@ -60,18 +63,24 @@ def check(recipe: Recipe) -> None:
     names = [stage.name for stage in recipe.stages]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ConfigError(f"recipe {recipe.name!r} has two stages named {twice[0]!r}: a stage's name is its place on disk")
+        raise ConfigError(
+            f"recipe {recipe.name!r} has two stages named {twice[0]!r}: a stage's name is its place on disk"
+        )
     if recipe.stages and not isinstance(recipe.stages[0], Curate):
-        raise ConfigError(f"recipe {recipe.name!r} begins with {names[0]!r}: its first stage must curate the data")
+        raise ConfigError(
+            f"recipe {recipe.name!r} begins with {names[0]!r}: its first stage must curate the data"
+        )
 
 
 class _Walk:
-    """One walk over the stages. The model is loaded when the first stage needs it."""
+    """One walk over the stages. `loaded`: the recipe's model; None loads what the first stage needs."""
 
-    def __init__(self, recipe: Recipe, directory: RunDir, observer: Observer, device: str):
+    def __init__(
+        self, recipe: Recipe, directory: RunDir, observer: Observer, device: str, loaded: Loaded | None
+    ):
         self.recipe, self.run, self.observer, self.device = recipe, directory, observer, device
         self.source = recipe.model  # where the weights of the next stage come from
-        self.loaded: Loaded | None = None
+        self.loaded = loaded
 
     async def stages(self) -> None:
         finished = self.run.finished()
@@ -90,7 +99,7 @@ class _Walk:
         self.run.restart(stage.name)
         self.observer.begin_stage(stage.name, kind, steps)
         async for measured in self._rows(stage, sandbox):
-            row = {"stage": stage.name, "kind": kind, "steps": steps} | measured
+            row: Row = {"stage": stage.name, "kind": kind, "steps": steps, **measured}
             self.run.log(row)
             self.observer.row(row)
         if isinstance(stage, SFT | RL):
@@ -164,7 +173,7 @@ class _Walk:
     def _policy(self) -> Loaded:
         if self.loaded is None:
             self.loaded = load(self.source, self.recipe.seed, self.device)
-            use_threads_for(self.loaded.model)
+        use_threads_for(self.loaded.model)
         return self.loaded
 
     def _checkpoint(self, name: str) -> None:

@@ -3,10 +3,10 @@
     Problem --env, engine--> Trajectory --verifier, reward terms--> Scored --x G--> Group
             --admission--> Step --advantage, weights--> Batch --policy--> TokenView --loss--> [T]
 
-Every arrow is one function in one file. Values are frozen: an arrow returns a new value, it never edits the one
-it was given. Shapes: N trajectories and T *policy-chosen tokens* in a step or batch. Tokens that the policy did
-not choose (prompts, words of the environment) are context only: they have no entry in any [T] array, so no loss,
-advantage or statistic can ever count them.
+Every arrow is one function in one file. Values are frozen: an arrow returns a new value, it never edits the
+one it was given. Shapes: N trajectories and T *policy-chosen tokens* in a step or batch. Tokens that the
+policy did not choose (prompts, words of the environment) are context only: they have no entry in any [T]
+array, so no loss, advantage or statistic can ever count them.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to draw tokens. Log-probabilities are those of the temperature-scaled distribution before any nucleus
-    cut, so that a trainer that has only the weights can recompute them."""
+    """How to draw tokens. Log-probabilities are those of the temperature-scaled distribution before any
+    nucleus cut, so that a trainer that has only the weights can recompute them."""
 
     max_tokens: int
     temperature: float = 1.0
@@ -236,7 +236,8 @@ PolicyLoss = Callable[[TokenView], "tuple[Tensor, Stats]"]  # per token [T], no 
 
 
 class Curriculum(Protocol):
-    """Chooses the problems of a step. A pure function of its arguments, so that a resumed run draws the same."""
+    """Chooses the problems of a step. A pure function of its arguments, so that a resumed run draws the
+    same."""
 
     def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: int) -> Sequence[Problem]: ...
 
@@ -245,8 +246,8 @@ class Engine(Protocol):
     """Turns token ids into more token ids. Knows nothing of problems or rewards, local or on a cluster."""
 
     async def generate(self, prompt: Sequence[int], sampling: Sampling, seed: int) -> Completion:
-        """One completion. The same prompt, sampling, seed and weights give the same tokens, whatever else runs.
-        Raises ValueError when the prompt leaves no room for a token."""
+        """One completion. The same prompt, sampling, seed and weights give the same tokens, whatever else
+        runs. Raises ValueError when the prompt leaves no room for a token."""
         ...
 
     def load(self, weights: Mapping[str, Tensor], version: int) -> None:

@@ -57,7 +57,7 @@ def test_same_loss_and_gradient_as_the_package(example):
     rng, model = Random(3), example.make_model(3)
     example.warm_up(model, rng, 60)
     groups = example.roll_out(model, rng, prompts=6, size=6)
-    for index, group in enumerate(groups):  # a barely warm model has no reward of its own; two groups teach nothing
+    for index, group in enumerate(groups):  # a barely warm model earns nothing; two groups teach nothing
         for sample in group:
             sample.reward = float(index < 4 and rng.random() < 0.5)
     for sample in (s for group in groups for s in group):  # as if the sampler had been an older policy
@@ -77,7 +77,9 @@ def test_same_loss_and_gradient_as_the_package(example):
 
     assert ours == pytest.approx(loss.item(), abs=1e-6)
     for (name, a), b in zip(policy.model.named_parameters(), theirs.parameters(), strict=True):
-        torch.testing.assert_close(a.grad, b.grad, atol=1e-6, rtol=1e-4, msg=name)
+        torch.testing.assert_close(
+            a.grad, b.grad, atol=1e-6, rtol=1e-4, msg=lambda text, name=name: f"{name}: {text}"
+        )
 
 
 def test_it_is_one_short_file_without_the_package():

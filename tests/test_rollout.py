@@ -1,4 +1,5 @@
-"""Tokens meet text here: what is in a trajectory, who is judged when, and where the random numbers come from."""
+"""Tokens meet text here: what is in a trajectory, who is judged when, and where the random numbers come
+from."""
 
 import asyncio
 from dataclasses import dataclass
@@ -54,7 +55,10 @@ class Teacher:
         return "sure? " if text == "1" else None
 
 
-def play(engine, env=SingleTurn, size=1, max_turns=1, rewards=(Correct(),), seed="s"):
+HARD = (Correct(),)
+
+
+def play(engine, env=SingleTurn, size=1, max_turns=1, rewards=HARD, seed="s"):
     rollout = Rollout(
         engine=engine,
         chat=CHAT,

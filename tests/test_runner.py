@@ -1,8 +1,8 @@
-"""The stage engine on a small recipe: what it leaves on disk, that it continues, refuses, and repeats itself exactly."""
+"""The stage engine on a small recipe: what it leaves on disk, that it continues, refuses, and repeats itself
+exactly."""
 
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,7 +15,7 @@ from parnassus.data.curate import Curate, Source
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.guards import Guards
 from parnassus.data.families.sort import Sort
-from parnassus.errors import ConfigError, DataError, RunDirError
+from parnassus.errors import ConfigError, DataError, DeviceError, ModelError, RunDirError
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes.recipe import Recipe
 from parnassus.rundir.directory import RunDir, read_run
@@ -100,7 +100,11 @@ def done(tmp_path_factory) -> RunDir:
 
 def test_every_stage_leaves_its_traces(done):
     assert list(done.finished()) == ["curate", "warm-up", "rl", "after"]
-    assert [(r["stage"], r["step"]) for r in done.metrics() if r["kind"] == "rl"] == [("rl", 1), ("rl", 2), ("rl", 3)]
+    assert [(r["stage"], r["step"]) for r in done.metrics() if r["kind"] == "rl"] == [
+        ("rl", 1),
+        ("rl", 2),
+        ("rl", 3),
+    ]
     assert len(done.problems("train")) == 80
     assert done.rollout_steps("rl") == [1, 2, 3]
     assert (done.path / "report.html").stat().st_size > 10_000
@@ -139,7 +143,9 @@ def test_a_checkpoint_is_an_ordinary_hugging_face_directory(done):
     text = tokenizer.apply_chat_template(
         [{"role": "user", "content": "calc: 1+1="}], add_generation_prompt=True, tokenize=False
     )
-    output = model.generate(**tokenizer(text, return_tensors="pt", return_token_type_ids=False), max_new_tokens=4)
+    output = model.generate(
+        **tokenizer(text, return_tensors="pt", return_token_type_ids=False), max_new_tokens=4
+    )
     assert output.shape[1] > 4
 
 
@@ -179,6 +185,13 @@ def test_what_contradicts_itself_is_refused_before_anything_is_written(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("model", "device"), [("/no/such/place", "cpu"), ("builtin:tiny", "abacus")])
+def test_a_model_or_device_that_is_not_there_leaves_nothing_behind(tmp_path, model, device):
+    with pytest.raises((ModelError, DeviceError)):
+        run(recipe(model=model), tmp_path / "run", Watcher(), device=device)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_prompt_over_the_limit_stops_the_stage_and_keeps_the_rest(tmp_path):
     curate, sft, rl, after = recipe().stages
     stages = (curate, replace(sft, steps=1), replace(rl, prompt_limit=4), after)
@@ -188,7 +201,8 @@ def test_a_prompt_over_the_limit_stops_the_stage_and_keeps_the_rest(tmp_path):
 
 
 def test_a_reference_and_another_architecture_take_the_same_road(tmp_path):
-    """GPT-2 has no lean forward and the published GRPO reads a reference: both generic roads in one short run."""
+    """GPT-2 has no lean forward and the published GRPO reads a reference: both generic roads in one short
+    run."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     from parnassus.models.load import save
@@ -200,7 +214,11 @@ def test_a_reference_and_another_architecture_take_the_same_road(tmp_path):
     config = GPT2Config(**size, eos_token_id=end, bos_token_id=end)
     save(GPT2LMHeadModel(config), tiny_tokenizer(), tmp_path / "gpt2")
     curate, sft, rl, _ = recipe().stages
-    stages = (curate, replace(sft, steps=2), replace(rl, steps=2, prompt_limit=64, algorithm=published(Brief())))
+    stages = (
+        curate,
+        replace(sft, steps=2),
+        replace(rl, steps=2, prompt_limit=64, algorithm=published(Brief())),
+    )
     done = run(recipe(stages=stages, model=str(tmp_path / "gpt2")), tmp_path / "run", Watcher())
     first, second = (row for row in done.metrics() if row["stage"] == "rl")
     assert first["reference_kl"] == pytest.approx(0, abs=1e-6)
@@ -217,9 +235,18 @@ def test_reinforcement_learning_makes_a_noisy_imitator_reliable(tmp_path):
         curate,
         replace(sft, steps=250, batch=48, optimizer=AdamW(learning_rate=6e-3, warmup=20, final=0.1)),
         replace(after, name="before", samples=8),
-        replace(rl, steps=12, prompts=24, group_size=8, curriculum=Mixture((("sort", 1.0),)), algorithm=grpo(Correct())),
+        replace(
+            rl,
+            steps=12,
+            prompts=24,
+            group_size=8,
+            curriculum=Mixture((("sort", 1.0),)),
+            algorithm=grpo(Correct()),
+        ),
         replace(after, samples=8),
     )
     done = run(recipe(stages=stages), tmp_path, Watcher())
-    before, after_rl = (json.loads((done.path / "evaluations" / f"{s}.json").read_bytes()) for s in ("before", "after"))
+    before, after_rl = (
+        json.loads((done.path / "evaluations" / f"{s}.json").read_bytes()) for s in ("before", "after")
+    )
     assert before[0]["estimate"]["high"] < after_rl[0]["estimate"]["low"]

@@ -42,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain("interrupted.", 130)
     except OSError as error:
         if isinstance(error, BrokenPipeError) and _reader_left():
-            # Python flushes standard output once more at its exit, and would complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_output()
             return 141  # as if SIGPIPE had ended us
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _give_up_output()
             where = f" at {error.filename}" if error.filename else ""
             message = f"the disk is full{where}. Free some space and try again."
             return _complain(message, RunDirError.exit_code)
@@ -76,3 +76,11 @@ def _reader_left() -> bool:
     poll = select.poll()
     poll.register(sys.stdout.fileno(), 0)
     return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+def _give_up_output() -> None:
+    """Throw away what standard output cannot take, or Python complains when it flushes at its exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,5 @@
-"""Numbers with intervals. The unit that was drawn at random is the problem, so intervals are over problems."""
+"""Numbers with intervals. The unit that was drawn at random is the problem, so intervals are over
+problems."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,16 +23,20 @@ class Estimate:
 
 
 def average_at_k(scores: Sequence[Sequence[float]]) -> Estimate:
-    """avg@k: the mean of `scores` [problems][k], each in [0, 1], and a Wilson interval at the effective sample size.
+    """avg@k: the mean of `scores` [problems][k], each in [0, 1], and a Wilson interval at the effective
+    sample size.
 
-    Samples of one problem are not independent. The variance of the mean is therefore taken between problems, and the
-    number of independent trials that would give it is what Wilson's formula is told (never fewer than problems,
-    never more than samples): for k = 1 and 0/1 scores this is the plain Wilson interval (Wilson 1927), which unlike
-    mean +- 1.96 s.e. stays honest at 0 and 1. Raises DataError on no problems or uneven k.
+    Samples of one problem are not independent. The variance of the mean is therefore taken between problems,
+    and the number of independent trials that would give it is what Wilson's formula is told (never fewer than
+    problems, never more than samples): for k = 1 and 0/1 scores this is the plain Wilson interval (Wilson
+    1927), which unlike mean +- 1.96 s.e. stays honest at 0 and 1. Raises DataError on no problems or uneven
+    k.
     """
     lengths = {len(row) for row in scores}
     if len(lengths) != 1 or 0 in lengths:
-        raise DataError(f"avg@k wants the same number k > 0 of samples of each problem, got {sorted(lengths)}")
+        raise DataError(
+            f"avg@k wants the same number k > 0 of samples of each problem, got {sorted(lengths)}"
+        )
     n, k = len(scores), lengths.pop()
     mean = fmean(fmean(row) for row in scores)
     trials = _effective_trials([fmean(row) for row in scores], mean, k)

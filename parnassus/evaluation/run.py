@@ -1,4 +1,5 @@
-"""The evaluation stage: k samples of every held-out problem, averaged with an interval, by domain and source."""
+"""The evaluation stage: k samples of every held-out problem, averaged with an interval, by domain and
+source."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +51,9 @@ def summarize(groups: Sequence[Group]) -> list[Result]:
 def _result(domain: str, source: str | None, groups: Sequence[Group]) -> Result:
     judged = [g for g in groups if not any(m.verdict.outcome is Outcome.BROKEN for m in g.members)]
     if not judged:
-        raise DataError(f"none of the {len(groups)} problems of {source or domain} could be judged: see the rollouts")
+        raise DataError(
+            f"none of the {len(groups)} problems of {source or domain} could be judged: see the rollouts"
+        )
     members = [m for g in judged for m in g.members]
     return Result(
         domain=domain,

@@ -60,6 +60,7 @@ class Shape:
     tied: bool  # the head is the embedding
     qkv_bias: bool
     qk_norm: bool
+    padding: int | None  # the token whose embedding transformers never trains as an input
 
     @classmethod
     def of(cls, config: PretrainedConfig) -> Shape:
@@ -75,6 +76,7 @@ class Shape:
             tied=facts["tie_word_embeddings"],
             qkv_bias=config.model_type == "qwen2",
             qk_norm=config.model_type == "qwen3",
+            padding=facts.get("pad_token_id"),
         )
 
     def rotations(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -194,7 +196,7 @@ KeepKV = Callable[[int, Tensor, Tensor], None]  # layer, keys [L, KV, D], values
 
 def forward(weights: Weights, shape: Shape, packed: Packed, keep: KeepKV | None = None) -> Tensor:
     """Hidden states [L, d] before the final norm; each layer's keys and values go to `keep`."""
-    x = F.embedding(packed.tokens, weights.embedding)
+    x = F.embedding(packed.tokens, weights.embedding, shape.padding)
     cosine, sine = (table.to(x.dtype) for table in shape.rotations(packed.width, x.device))
     rotation = cosine[packed.position], sine[packed.position]
     heads = [shape.heads, shape.kv_heads, shape.kv_heads]

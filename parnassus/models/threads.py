@@ -1,7 +1,7 @@
 """How many threads torch may use here: one for small models, where a second costs more than it brings.
 
-Measured on two cores: decoding and updates of a 1M-parameter model are bound by the dispatch of small operations, and
-the other core is the sandbox's. OMP_NUM_THREADS, when set, is obeyed.
+Measured on two cores: decoding and updates of a 1M-parameter model are bound by the dispatch of small
+operations, and the other core is the sandbox's. OMP_NUM_THREADS, when set, is obeyed.
 """
 
 import os

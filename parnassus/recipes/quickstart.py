@@ -1,4 +1,5 @@
-"""Quickstart: a 0.1M-parameter model learns to reason, on two CPU cores, in minutes. `parnassus run quickstart`
+"""Quickstart: a 0.1M-parameter model learns to reason, on two CPU cores, in minutes. `parnassus run
+quickstart`
 
 Not a published system: the smallest run in which every part of the machine does real work.
 """
@@ -26,7 +27,7 @@ def quickstart() -> Recipe:
     evaluate = Sampling(max_tokens=72)
     return Recipe(
         name="quickstart",
-        summary="a 0.1M-parameter model learns chains of arithmetic, then guard-clause programs, on two CPU cores",
+        summary="a 0.1M-parameter model learns to calculate, then to write small programs, on two CPU cores",
         model="builtin:tiny",
         seed=0,
         stages=(
@@ -44,7 +45,9 @@ def quickstart() -> Recipe:
                 name="warm-up",
                 steps=1700,
                 batch=64,
-                optimizer=AdamW(learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup=30, final=0.1),
+                optimizer=AdamW(
+                    learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup=30, final=0.1
+                ),
             ),
             Evaluate(name="before", sampling=evaluate),
             RL(
@@ -59,7 +62,9 @@ def quickstart() -> Recipe:
             RL(
                 name="rl-code",
                 steps=60,
-                curriculum=Mixture((("guards", 3.0), ("guards_chain", 2.0), ("chain", 1.0), ("sort", 1.0), ("lin", 1.0))),
+                curriculum=Mixture(
+                    (("guards", 3.0), ("guards_chain", 2.0), ("chain", 1.0), ("sort", 1.0), ("lin", 1.0))
+                ),
                 algorithm=grpo(PassRate()),
                 sampling=Sampling(max_tokens=72),
                 optimizer=AdamW(learning_rate=1e-3),

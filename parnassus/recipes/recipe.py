@@ -1,4 +1,5 @@
-"""What a recipe is: a model, a seed and a list of stages. What a stage does lies with the package that does it."""
+"""What a recipe is: a model, a seed and a list of stages. What a stage does lies with the package that does
+it."""
 
 from dataclasses import dataclass
 
@@ -14,8 +15,8 @@ Stage = Curate | SFT | RL | Evaluate
 class Recipe:
     """One published system, or one of ours: everything that decides a run, and nothing that does not.
 
-    Two runs of equal recipes on equal machines are equal. Stages are done in order; each starts from the weights
-    that the last training stage before it left.
+    Two runs of equal recipes on equal machines are equal. Stages are done in order; each starts from the
+    weights that the last training stage before it left.
     """
 
     name: str

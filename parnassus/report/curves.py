@@ -91,16 +91,19 @@ def _results(view: View, axis: Axis) -> Iterator[Curve]:
 
 
 def _parts(axis: Axis) -> Iterator[Line]:
-    parts = names([row for stage in axis.stages for row in stage.rows], "parts")
-    if len(parts) > 1:
-        for part, dash in zip(parts, cycle(_DASHES[1:]), strict=False):
-            yield Line(part, "muted", axis.values("parts", part), dash)
+    """The terms of the reward, where it has more than one."""
+    rows = [row for stage in axis.stages for row in stage.rows if len(names([row], "parts")) > 1]
+    for part, dash in zip(names(rows, "parts"), cycle(_DASHES[1:]), strict=False):
+        yield Line(part, "muted", axis.values("parts", part), dash)
 
 
 def source_lines(view: View, axis: Axis) -> Iterator[Line]:
     """Training pass@1 by source: a colour a domain, a dash a source within it."""
     rows = [row for stage in axis.stages for row in stage.rows]
-    sources = names(rows, "correct_by_source")
+    known = list(view.domain_of)
+    sources = sorted(
+        names(rows, "correct_by_source"), key=lambda s: known.index(s) if s in known else len(known)
+    )
     for domain in dict.fromkeys(view.domain_of.get(source, "") for source in sources):
         within = [source for source in sources if view.domain_of.get(source, "") == domain]
         for source, dash in zip(within, cycle(_DASHES), strict=False):
@@ -209,14 +212,16 @@ def sft_curves(stage: Stage) -> list[Curve]:
             f"{stage.name}: loss",
             "Should fall to the noise of the demonstrations and flatten. Rising again = rate too high.",
             (Line("cross-entropy", "accent", axis.values("loss")),),
-            unit="nats a token",
+            unit="nats a token, log scale",
+            logarithmic=True,
         ),
         Curve(
             f"{stage.name}: entropy",
             "Ends near the loss when the model is as unsure as the demonstrations are noisy. Well below it = "
             "overfitted, and little left for RL to explore.",
             (Line("entropy", "accent", axis.values("entropy")),),
-            unit="nats a token",
+            unit="nats a token, log scale",
+            logarithmic=True,
         ),
         Curve(
             f"{stage.name}: gradient norm",
@@ -228,11 +233,11 @@ def sft_curves(stage: Stage) -> list[Curve]:
 
 
 def moving_average(values: Sequence[float], lengths: Sequence[int]) -> tuple[float, ...]:
-    """Centred, over about a tenth of each stage; never across a boundary; gaps stay gaps."""
+    """Centred, over a tenth of each stage, 21 steps at most; never across a boundary; gaps stay gaps."""
     smooth: list[float] = []
     ends = [sum(lengths[:index]) for index in range(len(lengths) + 1)]
     for start, end in pairwise(ends):
-        half = (end - start) // 20
+        half = min((end - start) // 20, 10)
         for at in range(start, end):
             reach = min(half, at - start, end - 1 - at)  # shorter near the ends, or it would lean to one side
             near = [v for v in values[at - reach : at + reach + 1] if not math.isnan(v)]

@@ -28,7 +28,7 @@ _PREAMBLE = re.compile(r"^.*?(?=<svg )|<metadata>.*?</metadata>", re.DOTALL)
 
 
 def themed(svg: str, name: str, label: str) -> str:
-    """`svg` as matplotlib wrote it, made part of a page: size, colours and font the page's, ids its own."""
+    """`svg` as matplotlib wrote it, made part of a page: colours and font the page's, no date, own ids."""
     svg = _PREAMBLE.sub("", svg)
     svg = _SIZE.sub(rf'<svg viewBox="\1" role="img" aria-label="{label}">', svg, count=1)
     svg = _IDS.sub(rf"\1{name}-", svg)

@@ -12,7 +12,7 @@ from parnassus.report.read import View
 from parnassus.rundir.directory import RunDir
 from parnassus.types import Trajectory
 
-_CONTEXT = 6  # tokens before one that may decide how its bytes are written
+_INCOMPLETE = "\ufffd"  # what the first bytes of a character are written as, alone
 _OPEN, _CLOSE = "<think>", "</think>"
 
 
@@ -51,12 +51,19 @@ def split_thinking(response: str) -> tuple[str, str]:
 
 
 def _words(tokens: list[int], tokenizer: Tokenizer) -> list[str]:
-    """Each token's own text: what it adds to that of the few tokens before it. Special tokens have none."""
+    """Each token's own text: what it adds to the one before. A character of several tokens is the last one's;
+    special tokens have none."""
     words: list[str] = []
+    start = done = (
+        0  # words up to `done` are known; decoding begins at `start`, for some tokens begin with a space
+    )
     for end in range(1, len(tokens) + 1):
-        start = max(0, end - _CONTEXT)
-        before = tokenizer.decode(tokens[start : end - 1])
-        words.append(tokenizer.decode(tokens[start:end]).removeprefix(before))
+        text = tokenizer.decode(tokens[start:end])
+        if text.endswith(_INCOMPLETE):
+            words.append("")
+            continue
+        words.append(text[len(tokenizer.decode(tokens[start:done])) :])
+        start, done = done, end
     return words
 
 

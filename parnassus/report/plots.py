@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 400, 224  # of a chart, in units of its own: legible when shown 340 pixels wide
 _BOX = (0.105, 0.13, 0.875, 0.76)  # the axes in the figure: left, bottom, width, height
+_FEW = 3  # lines that can be told apart together with every step of each
 _STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "parnassus",
@@ -108,7 +109,7 @@ def _svg(figure: Figure) -> str:
     for axes in figure.axes:
         axes.patch.set_alpha(0)
     text = io.StringIO()
-    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    figure.savefig(text, format="svg", transparent=True)
     return text.getvalue()
 
 
@@ -121,7 +122,7 @@ def _draw_curve(axes: Axes, curve: Curve, axis: Axis) -> None:
         axes.stackplot(steps, stack, colors=colors, alpha=0.75, linewidth=0)
     else:
         for line in curve.lines:
-            _draw_line(axes, line, axis)
+            _draw_line(axes, line, axis, raw=len(curve.lines) <= _FEW)
     for at, color, mean, low, high in curve.marks:
         error = [[mean - low], [high - mean]]
         axes.errorbar(
@@ -137,7 +138,7 @@ def _scale(axes: Axes, curve: Curve) -> None:
         axes.set_yscale("log")
         low, high = axes.get_ylim()
         axes.set_ylim(10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0e}".replace("e-0", "e-")))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("e-0", "e-")))
         axes.minorticks_off()
         return
     lowest = min((v for line in curve.lines for v in line.values if not math.isnan(v)), default=0.0)
@@ -146,13 +147,14 @@ def _scale(axes: Axes, curve: Curve) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", MINUS)))
 
 
-def _draw_line(axes: Axes, line: Line, axis: Axis) -> None:
-    """Thin: every step. Thick: the moving average. Neither joins two stages."""
+def _draw_line(axes: Axes, line: Line, axis: Axis, raw: bool) -> None:
+    """Thin, if `raw`: every step. Thick: the moving average. Neither joins two stages."""
     smooth = moving_average(line.values, axis.lengths)
     for start, length in zip(axis.starts, axis.lengths, strict=True):
         steps, within = range(start + 1, start + length + 1), slice(start, start + length)
         color = COLORS[line.color]
-        axes.plot(steps, line.values[within], color=color, linewidth=0.8, alpha=0.35)
+        if raw:
+            axes.plot(steps, line.values[within], color=color, linewidth=0.8, alpha=0.35)
         alone = "o" if length == 1 else ""  # a line of one step would not show
         axes.plot(steps, smooth[within], color=color, linewidth=2, linestyle=line.dash, marker=alone)
 

@@ -112,7 +112,7 @@ def _planned(manifest: Manifest) -> list[tuple[str, str, int]]:
 
 
 def _scores(run: RunDir, stage: str, sources: Sequence[str]) -> tuple[Score, ...]:
-    """Whole domains first, in the order of their first source; then the sources in theirs."""
+    """In the order of the sources, each domain where its first source stands."""
     try:
         scores = TypeAdapter(tuple[Score, ...]).validate_python(run.evaluation(stage))
     except ValidationError as error:
@@ -123,7 +123,7 @@ def _scores(run: RunDir, stage: str, sources: Sequence[str]) -> tuple[Score, ...
         within = [score] if score.source is not None else [s for s in scores if s.domain == score.domain]
         return min(place.get(s.source or "", len(place)) for s in within)
 
-    return tuple(sorted(scores, key=lambda s: (s.source is not None, rank(s))))
+    return tuple(sorted(scores, key=rank))
 
 
 def value(row: Row, *path: str) -> float:

@@ -20,7 +20,7 @@ class Change:
 
     @property
     def verb(self) -> str:
-        if self.high > 0:
+        if self.low > 0:
             return "rose"
         return "fell" if self.high < 0 else "did not clearly change"
 

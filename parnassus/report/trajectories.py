@@ -80,14 +80,16 @@ def turned(run: RunDir, view: View, examples: int = 3) -> Turned | None:
     common = sorted(set.intersection(*(set(first) for first in firsts)))
     outcomes = [(firsts[0][key].correct, firsts[-1][key].correct) for key in common]
     gained = [key for key, outcome in zip(common, outcomes, strict=True) if outcome == (False, True)]
-    ranked = _spread(gained, lambda key: firsts[0][key].trajectory.problem.domain)
+    problems = [firsts[0][key].trajectory.problem for key in gained]
+    problems.sort(key=lambda problem: view.domains.index(problem.domain))
+    ranked = _spread(list(_spread(problems, lambda problem: problem.source)), lambda problem: problem.domain)
     return Turned(
         stages=tuple(stages),
         gained=len(gained),
         lost=outcomes.count((True, False)),
         both=outcomes.count((True, True)),
         neither=outcomes.count((False, False)),
-        examples=tuple(tuple(first[key] for first in firsts) for key in islice(ranked, examples)),
+        examples=tuple(tuple(first[problem.id] for first in firsts) for problem in islice(ranked, examples)),
     )
 
 
@@ -175,7 +177,7 @@ def _source(group: Group) -> str:
 
 
 def _spread(items: Sequence[T], kind: Callable[[T], str]) -> Iterator[T]:
-    """One of each kind in turn, each kind in the order given."""
-    kinds = sorted({kind(item) for item in items})
+    """One of each kind in turn; kinds and the items of each in the order given."""
+    kinds = dict.fromkeys(kind(item) for item in items)
     rounds = zip_longest(*([item for item in items if kind(item) == k] for k in kinds))
     return (item for item in chain.from_iterable(rounds) if item is not None)

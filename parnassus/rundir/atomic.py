@@ -34,7 +34,7 @@ def explained(path: Path) -> Iterator[None]:
 def _advice(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full. Free some space and run the same command again: what was written is kept."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.ENOENT):
         return f"{error.strerror}. Choose a directory that you may write to with --out."
     return f"{error.strerror or error}. What was written before is kept."
 

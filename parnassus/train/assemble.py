@@ -2,7 +2,8 @@
 
     groups --admit--> groups --flatten--> Step --advantage, weighting--> [T] --slices--> Batches
 
-Advantages and weights are computed over the whole step before it is cut: how it is cut changes nothing but speed.
+Advantages and weights are computed over the whole step before it is cut: how it is cut changes nothing but
+speed.
 """
 
 from collections import Counter
@@ -118,7 +119,9 @@ def slices(streams: Sequence[Stream], tokens_per_batch: int) -> Iterator[Slice]:
         offsets = accumulate((len(streams[i].tokens) for i in which), initial=0)
         yield Slice(
             sequences=tuple(streams[i].tokens for i in which),
-            at=torch.tensor([o + c - 1 for i, o in zip(which, offsets, strict=False) for c in streams[i].chosen]),
+            at=torch.tensor(
+                [o + c - 1 for i, o in zip(which, offsets, strict=False) for c in streams[i].chosen]
+            ),
             seq=torch.tensor([n for n, i in enumerate(which) for _ in streams[i].chosen]),
             rows=torch.tensor([row for i in which for row in range(starts[i], starts[i + 1])]),
         )

@@ -1,4 +1,5 @@
-"""Where the time goes: wall and CPU seconds of this process by phase. Children's CPU (the sandbox) is not in it."""
+"""Where the time goes: wall and CPU seconds of this process by phase. Children's CPU (the sandbox) is not in
+it."""
 
 import time
 from collections.abc import Iterator

@@ -12,7 +12,9 @@ def describe_groups(groups: Sequence[Group], refused: Mapping[str, int]) -> dict
     """Rewards, correctness, lengths and what was turned away, over all groups, admitted or not."""
     members = [m for group in groups for m in group.members]
     outcomes = Counter(m.verdict.outcome for m in members)
-    zero = {name: refused.get(name, 0) / len(groups) for name in ("zero_advantage_right", "zero_advantage_wrong")}
+    zero = {
+        name: refused.get(name, 0) / len(groups) for name in ("zero_advantage_right", "zero_advantage_wrong")
+    }
     return {
         "reward": fmean(m.reward for m in members),
         "reward_std": pstdev(m.reward for m in members),

@@ -1,8 +1,10 @@
-"""Whose word is taken for old_logp: the sampler's where it was seen to equal the trainer's, else the trainer's own.
+"""Whose word is taken for old_logp: the sampler's where it was seen to equal the trainer's, else the
+trainer's own.
 
-An engine that computes in another precision or with other kernels reports log-probabilities that differ a little
-from the trainer's; a ratio built on them is off from the start. So the first batch of a stage is recomputed and
-compared; while the largest difference stays within TOLERANCE the sampler's are used, which saves a forward pass.
+An engine that computes in another precision or with other kernels reports log-probabilities that differ a
+little from the trainer's; a ratio built on them is off from the start. So the first batch of a stage is
+recomputed and compared; while the largest difference stays within TOLERANCE the sampler's are used, which
+saves a forward pass.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
-"""The trainable policy: forward, loss, backward, step. Blind to problems and algorithms; the only optimiser user."""
+"""The trainable policy: forward, loss, backward, step. Blind to problems and algorithms; the only optimiser
+user."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -36,11 +37,13 @@ class Policy:
         self.optimizer = optimizer.create(model.parameters())
         self.version = 0
 
-    def update(self, batches: Iterable[Batch], loss: PolicyLoss, rate: float, temperature: float = 1.0) -> Update:
+    def update(
+        self, batches: Iterable[Batch], loss: PolicyLoss, rate: float, temperature: float = 1.0
+    ) -> Update:
         """One optimiser step over all micro-batches of a training step.
 
-        The gradient is that of sum(weight * loss) - sum(imitate * logp). `temperature` is the sampler's. Raises
-        TrainingError, before the weights change, when the gradient is not finite.
+        The gradient is that of sum(weight * loss) - sum(imitate * logp). `temperature` is the sampler's.
+        Raises TrainingError, before the weights change, when the gradient is not finite.
         """
         total, tokens, gap, sums = 0.0, 0, 0.0, dict[str, float]()
         for batch in batches:
@@ -55,7 +58,9 @@ class Policy:
 
     def _backward(self, batch: Batch, loss: PolicyLoss, temperature: float) -> tuple[float, TokenView, Stats]:
         device = self.model.device
-        logp, entropy = token_logprobs(self.model, pack(batch.sequences, device), batch.at.to(device), temperature)
+        logp, entropy = token_logprobs(
+            self.model, pack(batch.sequences, device), batch.at.to(device), temperature
+        )
         view = TokenView(
             logp=logp,
             old_logp=batch.old_logp.to(device),
@@ -75,7 +80,7 @@ class Policy:
         if not math.isfinite(norm):
             self.optimizer.zero_grad()
             raise TrainingError(
-                f"the gradient norm is {norm} at policy version {self.version}: the weights are as before this step. "
+                f"the gradient norm is {norm} at policy version {self.version}; the weights are as before. "
                 "Lower the learning rate, or look at the last rollouts for what was rewarded."
             )
         for group in self.optimizer.param_groups:
@@ -87,7 +92,9 @@ class Policy:
 
 
 @torch.no_grad()
-def logprobs(model: PreTrainedModel, streams: Sequence[Stream], tokens_per_batch: int, temperature: float) -> Tensor:
+def logprobs(
+    model: PreTrainedModel, streams: Sequence[Stream], tokens_per_batch: int, temperature: float
+) -> Tensor:
     """The model's log-probability of every chosen token of `streams`, [T] in their order, on the CPU."""
     result = torch.empty(sum(len(s.chosen) for s in streams))
     for piece in slices(streams, tokens_per_batch):

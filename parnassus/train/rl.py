@@ -49,8 +49,13 @@ class RL:
 async def run_rl(
     stage: RL, model: PreTrainedModel, rollout: Rollout, pool: Sequence[Problem], run: RunDir, seed: int
 ) -> AsyncIterator[Row]:
-    """Train `model` in place on problems of `pool`, yielding a row of metrics a step; rollouts go to `run`."""
-    policy, clock, old = Policy(model, stage.optimizer), Clock(), OldLogp(model, stage.tokens_per_batch, stage.sampling.temperature)
+    """Train `model` in place on problems of `pool`, yielding a row of metrics a step; rollouts go to
+    `run`."""
+    policy, clock, old = (
+        Policy(model, stage.optimizer),
+        Clock(),
+        OldLogp(model, stage.tokens_per_batch, stage.sampling.temperature),
+    )
     reference = frozen_copy(model) if stage.algorithm.needs_reference else None
     for step in range(stage.steps):
         with clock("rollout"):
@@ -80,5 +85,3 @@ async def run_rl(
 def frozen_copy(model: PreTrainedModel) -> PreTrainedModel:
     """The policy as the stage found it: the reference of a KL term."""
     return deepcopy(model).requires_grad_(False)
-
-

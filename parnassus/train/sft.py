@@ -1,4 +1,5 @@
-"""Supervised warm-up: demonstrations become batches whose every weight is `imitate`; then the same road as RL."""
+"""Supervised warm-up: demonstrations become batches whose every weight is `imitate`; then the same road as
+RL."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

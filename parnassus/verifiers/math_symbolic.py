@@ -73,7 +73,7 @@ class _Worker:
 
 
 class _Pool:
-    """At most `WORKERS` processes, each used by one thread at a time, all ended with the interpreter."""
+    """At most `WORKERS` processes, each used by one thread at a time; all ended with the interpreter."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="math-verify")
@@ -87,7 +87,10 @@ class _Pool:
     def _ask(self, wanted: str, read: str, seconds: float) -> bool:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
-        worker = worker or _Worker()
+        try:
+            worker = worker or _Worker()
+        except OSError as error:
+            raise JudgeError(f"math-verify did not start: {error}") from error
         try:
             reply = worker.ask(wanted, read, seconds)
         except BaseException:

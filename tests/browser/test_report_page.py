@@ -67,10 +67,11 @@ def test_buttons_and_keys_walk_through_the_trajectories(page: Page) -> None:
     page.click("#trajectories .next")
     page.click("#trajectories .next")
     assert position(page) == "3 of 156"
-    page.press("ArrowLeft")
-    assert position(page) == "2 of 156"
+    page.press("ArrowRight")
     page.click("#trajectories .previous")
-    page.press("ArrowLeft")
+    assert position(page) == "3 of 156"
+    for _ in range(4):
+        page.press("ArrowLeft")
     assert position(page) == "1 of 156"  # the first has none before it
     page.click("#trajectories .strip > div:nth-child(2) button:nth-child(2)")
     assert position(page) == "22 of 156"
@@ -108,6 +109,10 @@ def test_the_same_problem_is_one_click_away(page: Page) -> None:
     page.click(".others button:nth-child(2)")
     assert page.run("document.querySelector('.card header b').textContent") == "between"
     assert page.run(problem) == before
+    choose(page, "stage", "between")
+    page.click(".others button:nth-child(3)")  # the filters give way
+    assert page.run("document.querySelector('.card header b').textContent") == "after"
+    assert page.run("document.querySelector('select[name=stage]').value") == ""
 
 
 def test_tokens_are_coloured_and_can_be_left_plain(page: Page) -> None:
@@ -143,6 +148,10 @@ def test_a_pointer_on_a_chart_reads_all_its_lines(page: Page) -> None:
     assert tip.startswith("rl-code, step 11 of 40")
     assert [line.split(":")[0] for line in tip.splitlines()[1:]] == ["all", "correct", "wrong"]
     assert page.run("document.querySelectorAll('.cursor:not([hidden])').length") == 9  # all RL charts
+    cursor = page.run(
+        "document.querySelector('[data-chart=response-length] .cursor').getBoundingClientRect().left"
+    )
+    assert cursor == pytest.approx(x + width * (0.105 + 0.875 * 50.5 / 80), abs=1)
     page.hover(2, 2)
     assert page.run("document.getElementById('tip').hidden")
 
@@ -154,7 +163,9 @@ def test_keys_read_a_chart_too(page: Page) -> None:
     tip = page.run("document.getElementById('tip').innerText")
     assert isinstance(tip, str)
     assert tip.startswith("rl-math, step 2 of 40")
-    assert position(page) == "1 of 156"  # the trajectories stay where they are
+    page.run("document.querySelector('#trajectories').scrollIntoView({behavior: 'instant'})")
+    page.press("ArrowRight")
+    assert position(page) == "1 of 156"  # the chart still has the keys
 
 
 @pytest.mark.parametrize("width", [375, 1400])
@@ -162,6 +173,7 @@ def test_nothing_sticks_out(tab: Page, url: str, width: int) -> None:
     tab.open(url, width=width)
     tab.run("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert tab.run("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.run("[...document.querySelectorAll('pre')].every(p => p.scrollWidth <= p.clientWidth)")
 
 
 def test_dark_is_dark(tab: Page, url: str, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ SMALL += [
 SET_SMALL = [word for setting in SMALL for word in ("--set", setting)]
 COMMAND = [sys.executable, "-c", "import sys; from parnassus.cli.main import main; sys.exit(main())"]
 
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
 
 def raising(error: BaseException):
     def execute(arguments: object) -> int:
@@ -171,7 +173,9 @@ def test_exit_codes_are_all_different():
 
 def test_output_that_cannot_be_written_is_an_error():
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*COMMAND, "recipes"], stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [*COMMAND, "recipes"], stdout=full, stderr=subprocess.PIPE, text=True, env=BUFFERED
+        )
     assert done.returncode == 5
     assert done.stderr.startswith("parnassus: the disk is full")
 
@@ -180,6 +184,6 @@ def test_a_reader_that_leaves_is_no_error():
     reading, writing = os.pipe()
     os.close(reading)
     command = [*COMMAND, "recipes"]
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=BUFFERED)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -64,6 +65,17 @@ def test_all_that_was_asked_for_is_shown_and_explained(shown: View) -> None:
     for curve in everything:
         assert len(curve.look_for) > 20
         assert {line.color for line in curve.lines} <= set(COLORS)
+
+
+def test_terms_of_a_reward_are_drawn_where_there_are_several(shown: View) -> None:
+    def labels(view: View) -> list[str]:
+        return [line.label for line in rl_curves(view)[0].lines]
+
+    assert labels(shown) == ["mean of a response"]  # one term a stage, though not the same one
+    stages = tuple(
+        replace(s, rows=tuple({**row, "parts": {"a": 1.0, "b": 2.0}} for row in s.rows)) for s in shown.stages
+    )
+    assert labels(replace(shown, stages=stages)) == ["mean of a response", "a", "b"]
 
 
 def test_a_source_has_its_domains_colour_and_a_dash_of_its_own(shown: View) -> None:

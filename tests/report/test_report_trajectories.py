@@ -52,6 +52,20 @@ def test_each_token_keeps_its_log_probability() -> None:
     assert cut.logprobs == tuple(-float(i) for i in range(11))
 
 
+def test_a_character_of_several_tokens_is_the_last_one_s() -> None:
+    cut = pieces(said("a\u00e9b", bytes_tokenizer()), bytes_tokenizer(), 1000)
+    assert cut.answer == ("a", "", "\u00e9", "b")
+    assert cut.logprobs == (0.0, -1.0, -2.0, -3.0)
+
+
+def test_a_tokenizer_that_drops_the_first_space_keeps_the_others() -> None:
+    vocabulary = {"\u2581a": 0, "\u2581b": 1, "?": 2}
+    spaced = Tokenizer(models.WordLevel(vocabulary, unk_token="?"))
+    spaced.pre_tokenizer = pre_tokenizers.Metaspace()
+    spaced.decoder = decoders.Metaspace()
+    assert pieces(said("a b b a", spaced), spaced, 1000).answer == ("a", " b", " b", " a")
+
+
 def test_words_of_the_environment_are_left_out() -> None:
     whole = said("<think>a</think>b", tokenizer())
     stream = replace(
@@ -63,13 +77,17 @@ def test_words_of_the_environment_are_left_out() -> None:
     assert pieces(stream, tokenizer(), 1000) == pieces(whole, tokenizer(), 1000)
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), max_size=30), st.integers(4, 40))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), min_size=1, max_size=30),
+    st.integers(4, 40),
+)
 def test_no_text_is_lost_or_invented(text: str, allowance: int) -> None:
     for known in (bytes_tokenizer(), None):
         trajectory = said(text, bytes_tokenizer())
         cut = pieces(trajectory, known, allowance)
         if max(map(len, split_thinking(text))) <= allowance:
             assert "".join(cut.thinking + cut.answer) == text
+            assert (cut.logprobs is None) == (known is None)
         if cut.logprobs is not None:
             assert len(cut.logprobs) == len(cut.thinking) + len(cut.answer)
 

@@ -106,7 +106,7 @@ def test_a_folder_one_may_not_write_to_is_explained(tmp_path: Path):
 
 def test_a_path_through_a_file_is_explained(tmp_path: Path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunDirError, match=r"cannot write .*: Not a directory"):
+    with pytest.raises(RunDirError, match=r"cannot write .*: Not a directory. Choose a dir"):
         write_bytes(tmp_path / "file" / "x" / "y", b"")
 
 

@@ -72,7 +72,11 @@ def test_cutting_a_step_loses_and_doubles_nothing(groups, tokens_per_batch):
             row
             for b in batches
             for row in zip(
-                b.advantage.tolist(), b.weight.tolist(), b.imitate.tolist(), b.sampled_logp.tolist(), strict=True
+                b.advantage.tolist(),
+                b.weight.tolist(),
+                b.imitate.tolist(),
+                b.sampled_logp.tolist(),
+                strict=True,
             )
         )
 

@@ -1,4 +1,5 @@
-"""The update: its loss and gradient against plain autograd on the Hugging Face model, however the step is cut."""
+"""The update: its loss and gradient against plain autograd on the Hugging Face model, however the step is
+cut."""
 
 from copy import deepcopy
 from random import Random
