@@ -112,6 +112,24 @@ class Marks(TrainerCallback):
         self.times.append(time.process_time())
 
 
+def _trl_settings(work: Workload, micro: int) -> dict[str, Any]:
+    return {
+        "per_device_train_batch_size": micro,
+        "gradient_accumulation_steps": len(work.requests()) // micro,
+        "num_generations": len(work.lengths[0]),
+        "max_completion_length": work.longest,
+        "max_steps": 2,
+        "learning_rate": RATE,
+        "beta": 0.0,
+        "bf16": False,
+        "gradient_checkpointing": False,
+        "use_cpu": True,
+        "report_to": [],
+        "save_strategy": "no",
+        "disable_tqdm": True,
+    }
+
+
 def trl(model: PreTrainedModel, work: Workload, whole: bool, micro: int) -> Callable[[], float]:
     """CPU seconds of TRL's second step: the first warms up."""
     from datasets import Dataset  # pyright: ignore[reportMissingImports]
@@ -119,23 +137,7 @@ def trl(model: PreTrainedModel, work: Workload, whole: bool, micro: int) -> Call
 
     folder = Path(tempfile.mkdtemp())
     save_with_tokenizer(model, folder)
-    rows = len(work.requests())
-    config = GRPOConfig(
-        output_dir=str(folder / "out"),
-        per_device_train_batch_size=micro,
-        gradient_accumulation_steps=rows // micro,
-        num_generations=len(work.lengths[0]),
-        max_completion_length=work.longest,
-        max_steps=2,
-        learning_rate=RATE,
-        beta=0.0,
-        bf16=False,
-        gradient_checkpointing=False,
-        use_cpu=True,
-        report_to=[],
-        save_strategy="no",
-        disable_tqdm=True,
-    )
+    config = GRPOConfig(output_dir=str(folder / "out"), **_trl_settings(work, micro))
     given = {
         "prompt_ids": [list(prompt) for prompt, _ in work.requests()],
         "completion_ids": [list(c.tokens) for c in _completions(work)],

@@ -3,10 +3,9 @@
     Problem --env, engine--> Trajectory --verifier, reward terms--> Scored --x G--> Group
             --admission--> Step --advantage, weights--> Batch --policy--> TokenView --loss--> [T]
 
-Every arrow is one function in one file. Values are frozen: an arrow returns a new value, it never edits the
-one it was given. Shapes: N trajectories and T *policy-chosen tokens* in a step or batch. Tokens that the
-policy did not choose (prompts, words of the environment) are context only: they have no entry in any [T]
-array, so no loss, advantage or statistic can ever count them.
+Every arrow is one function in one file and returns a new, frozen value. N trajectories and T *policy-chosen
+tokens* make a step. Tokens that the policy did not choose (prompts, words of the environment) are context
+only: they have no entry in any [T] array, so no loss, advantage or statistic can ever count them.
 """
 
 from __future__ import annotations
@@ -83,8 +82,8 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to draw tokens. Log-probabilities are those of the temperature-scaled distribution before any
-    nucleus cut, so that a trainer that has only the weights can recompute them."""
+    """How to draw tokens. Log-probabilities are of the tempered distribution before any nucleus cut: a
+    trainer that has only the weights can recompute them."""
 
     max_tokens: int
     temperature: float = 1.0
@@ -227,6 +226,7 @@ class TokenView:
 
 Stats = Mapping[str, "Tensor"]  # name -> [T] per-token values; the trainer averages them over the step
 
+MakeEnv = Callable[[Problem], "Env"]
 Filter = Callable[[Problem], str | None]  # None keeps; a string is the reason to drop, and is counted
 RewardTerm = Callable[[Trajectory, Verdict], float]
 Admission = Callable[[Group], str | None]  # None admits; a string is the reason not to, and is counted
@@ -236,8 +236,7 @@ PolicyLoss = Callable[[TokenView], "tuple[Tensor, Stats]"]  # per token [T], no 
 
 
 class Curriculum(Protocol):
-    """Chooses the problems of a step. A pure function of its arguments, so that a resumed run draws the
-    same."""
+    """Chooses the problems of a step: a pure function, so that a resumed run draws the same."""
 
     def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: int) -> Sequence[Problem]: ...
 
@@ -248,11 +247,9 @@ class Engine(Protocol):
     async def generate(self, prompt: Sequence[int], sampling: Sampling, seed: int) -> Completion:
         """One completion. The same prompt, sampling, seed and weights give the same tokens, whatever else
         runs. Raises ValueError when the prompt leaves no room for a token."""
-        ...
 
     def load(self, weights: Mapping[str, Tensor], version: int) -> None:
         """Take the policy's weights, by their Hugging Face names; completions are stamped with `version`."""
-        ...
 
 
 class Env(Protocol):
@@ -261,7 +258,6 @@ class Env(Protocol):
     def prompt(self) -> Sequence[Message]: ...
     async def reply(self, text: str) -> str | None:
         """The environment's next words after the policy said `text`, or None to end the episode."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +293,7 @@ class Sandbox(Protocol):
 
 
 class Verifier(Protocol):
-    """Judges a response. Failing to judge is a BROKEN verdict, never a wrong one, and never an exception."""
+    """Judges a response. Failing to judge is a BROKEN verdict, never a wrong one. Raises DataError for a
+    problem that no response could satisfy, such as one without tests."""
 
     async def __call__(self, problem: Problem, response: str, sandbox: Sandbox) -> Verdict: ...
-
-
-MakeEnv = Callable[[Problem], Env]

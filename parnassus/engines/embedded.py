@@ -55,7 +55,7 @@ class EmbeddedEngine(BatchingEngine):
         self._columns = torch.arange(max_len, device=self._device)
         self._prefixes: dict[tuple[int, ...], Tensor] = {}  # prompt -> [layers, 2, P, KV, D]
         self._cells_wasted = 0
-        self._slice_cells = SLICE_BYTES // (2 * self._shape.kv_heads * self._shape.head_dim * dtype.itemsize)
+        self._slice_cells = SLICE_BYTES * self._shape.layers // self._shape.cache_bytes(dtype)
 
     @torch.no_grad()
     def _load(self, weights: Mapping[str, Tensor]) -> None:

@@ -29,7 +29,7 @@ class KVCache:
 
     def write(self, layer: int, places: Tensor, kv: Tensor) -> None:
         """kv [n, 2 KV, D]: one key and value a head for each row, keys first."""
-        self._flat[layer].index_copy_(0, places, kv.reshape(-1, kv.shape[-1]))
+        self._flat[layer].index_copy_(0, places, kv.reshape(-1, kv.shape[-1]).to(self.cells.dtype))
 
     def fill(self, rows: slice, prefix: Tensor) -> None:
         """prefix [layers, 2, P, KV, D]: the same first P positions for every one of `rows`."""

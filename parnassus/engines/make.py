@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 
+import torch
 from transformers import PreTrainedModel
 
 from parnassus.engines.batching import BatchingEngine
 from parnassus.engines.embedded import EmbeddedEngine
 from parnassus.engines.generic import GenericEngine
-from parnassus.models.decoder import is_lean
+from parnassus.models.decoder import Shape, is_lean
+
+MOST_SLOTS = 256  # beyond it nothing is gained: matrix products are full and attention waits for memory
+CACHE_SHARE = 4  # one part in so many of the device's memory may hold keys and values
 
 
 def make_engine(model: PreTrainedModel, stop_ids: Collection[int], max_len: int) -> BatchingEngine:
     """An engine with a copy of the model's weights, on its device; `max_len` tokens for prompt and answer."""
-    engine = EmbeddedEngine if is_lean(model.config) else GenericEngine
-    return engine(model, stop_ids, max_len)
+    if not is_lean(model.config):
+        return GenericEngine(model, stop_ids, max_len)
+    row = Shape.of(model.config).cache_bytes(torch.float32) * max_len
+    fitting = _memory(model.device) // CACHE_SHARE // row
+    return EmbeddedEngine(model, stop_ids, max_len, slots=max(1, min(MOST_SLOTS, fitting)))
+
+
+def _memory(device: torch.device) -> int:
+    """Bytes in all, not those that happen to be free: what a run computes must not depend on its neighbours."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_properties(device).total_memory
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

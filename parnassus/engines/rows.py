@@ -105,7 +105,7 @@ class Rows:
         last = self.requests.pop()
         if row != self.n:
             self.requests[row] = last
-            self._assign(np.array([row]), np.array([self.n]))
+            self._assign(row, self.n)
         return self.n
 
     def reorder(self, to: Integers, source: Integers) -> None:
@@ -115,7 +115,7 @@ class Rows:
             self.requests[row] = request
         self._assign(to, source)
 
-    def _assign(self, to: Integers, source: Integers) -> None:
+    def _assign(self, to: Integers | int, source: Integers | int) -> None:
         for array in (self.token, self.position, self.temperature, self.top_p, self._limit, self._count):
             array[to] = array[source]
         for table in (self._tokens, self._logprobs, self._uniforms):

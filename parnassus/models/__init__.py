@@ -1,0 +1,1 @@
+"""Models: loading and saving, the built-in one, and the arithmetic that trainer and engines share."""

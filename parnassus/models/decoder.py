@@ -79,6 +79,10 @@ class Shape:
             padding=facts.get("pad_token_id"),
         )
 
+    def cache_bytes(self, dtype: torch.dtype) -> int:
+        """Of the keys and values of one token in all layers."""
+        return 2 * self.layers * self.kv_heads * self.head_dim * dtype.itemsize
+
     def rotations(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """cosine and sine of positions 0..length-1, each [length, 1, D] float32."""
         half = torch.arange(0, self.head_dim, 2, dtype=torch.float32, device=device) / self.head_dim

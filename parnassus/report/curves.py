@@ -48,6 +48,8 @@ class Axis:
 
 @dataclass(frozen=True)
 class Curve:
+    """A chart to draw: lines over one axis, and a sentence on what to look for in them."""
+
     title: str
     look_for: str
     lines: tuple[Line, ...]
@@ -206,6 +208,7 @@ def _stability(axis: Axis) -> Iterator[Curve]:
 
 
 def sft_curves(stage: Stage) -> list[Curve]:
+    """Curves of one supervised stage, over its steps."""
     axis = Axis((stage,))
     curves = [
         Curve(

@@ -114,6 +114,7 @@ class Slice:
 
 
 def slices(streams: Sequence[Stream], tokens_per_batch: int) -> Iterator[Slice]:
+    """`streams` in micro-batches whose padded grids have at most `tokens_per_batch` cells."""
     starts = list(accumulate((len(s.chosen) for s in streams), initial=0))
     for which in cut([len(s.tokens) for s in streams], tokens_per_batch):
         offsets = accumulate((len(streams[i].tokens) for i in which), initial=0)

@@ -20,6 +20,8 @@ TOLERANCE = 1e-4  # nats
 
 
 class OldLogp:
+    """Fills the old_logp of a stage's steps, and remembers whether the sampler agreed the last time."""
+
     def __init__(self, model: PreTrainedModel, tokens_per_batch: int, temperature: float):
         self.model = model
         self.tokens_per_batch, self.temperature = tokens_per_batch, temperature

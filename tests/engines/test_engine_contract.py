@@ -47,14 +47,16 @@ def answers(engine: BatchingEngine, requests: Sequence[Request]) -> list[Complet
     return asyncio.run(all_of_them())
 
 
-def assert_faithful(model: PreTrainedModel, request: Request, completion: Completion) -> None:
+def assert_faithful(
+    model: PreTrainedModel, request: Request, completion: Completion, tolerance: float = 1e-4
+) -> None:
     """Its log-probabilities are the model's, and it ended where it had to."""
     prompt, sampling, _ = request
     ids = torch.tensor([[*prompt, *completion.tokens]])
     with torch.no_grad():
         logits = model(ids).logits[0, len(prompt) - 1 : -1] / (sampling.temperature or 1.0)
     wanted = torch.log_softmax(logits, -1).gather(1, ids[0, len(prompt) :, None])[:, 0]
-    torch.testing.assert_close(torch.tensor(completion.logprobs), wanted, atol=1e-4, rtol=0)
+    torch.testing.assert_close(torch.tensor(completion.logprobs), wanted, atol=tolerance, rtol=0)
     stopped = [token in STOPS for token in completion.tokens]
     assert not any(stopped[:-1])
     assert completion.stop is (Stop.FINISHED if stopped[-1] else Stop.LENGTH)
@@ -207,6 +209,13 @@ def test_a_diverged_model_is_an_error_not_an_answer(family: str, small_model: Ma
     engine = make_engine(model, (), MAX_LEN)
     with pytest.raises(ModelError, match="not finite"):
         answers(engine, [([1, 2], Sampling(3), 0)])
+
+
+def test_bfloat16_products_and_cache_stay_close(small_model: Make):
+    model, requests = small_model("qwen3"), mixed_requests()
+    engine = EmbeddedEngine(model, STOPS, MAX_LEN, dtype=torch.bfloat16)
+    for request, completion in zip(requests, answers(engine, requests), strict=True):
+        assert_faithful(model, request, completion, tolerance=0.15)
 
 
 @pytest.mark.gpu

@@ -120,9 +120,10 @@ def rl_row(rng: random.Random, name: str, step: int) -> dict:
     right, wrong = 0.5 * grown * correct, 0.2 * (1 - correct)
     dropped = {"zero_advantage_right": round(32 * right), "zero_advantage_wrong": round(32 * wrong)}
     length = 17 + 5 * grown + rng.gauss(0, 0.3) + (10 if name == "rl-code" else 0)
+    term = "correct" if name == "rl-math" else "pass_rate"
     row = {
         "step": step, "reward": correct + (0.1 if name == "rl-code" else 0), "reward_std": 0.4,
-        "parts": {"correct" if name == "rl-math" else "pass_rate": correct}, "correct": correct, "correct_by_source": by_source, "unparsed": 0.02,
+        "parts": {term: correct}, "correct": correct, "correct_by_source": by_source, "unparsed": 0.02,
         "broken": 0.0, "length": length, "length_correct": length - 1, "length_wrong": length + 3,
         "finish_rate": noisy(rng, 0.985), "zero_advantage": right + wrong, "zero_advantage_right": right,
         "zero_advantage_wrong": wrong, "dropped": dropped, "trajectories": 256, "tokens": round(256 * length),
