@@ -225,7 +225,6 @@ class TokenView:
 # ---------------------------------------------------------------- the seams: one file each to extend
 
 Stats = Mapping[str, "Tensor"]  # name -> [T] per-token values; the trainer averages them over the step
-
 MakeEnv = Callable[[Problem], "Env"]
 Filter = Callable[[Problem], str | None]  # None keeps; a string is the reason to drop, and is counted
 RewardTerm = Callable[[Trajectory, Verdict], float]
@@ -246,7 +245,8 @@ class Engine(Protocol):
 
     async def generate(self, prompt: Sequence[int], sampling: Sampling, seed: int) -> Completion:
         """One completion. The same prompt, sampling, seed and weights give the same tokens, whatever else
-        runs. Raises ValueError when the prompt leaves no room for a token."""
+        runs. Raises DataError when the prompt leaves no room for a token."""
+        ...
 
     def load(self, weights: Mapping[str, Tensor], version: int) -> None:
         """Take the policy's weights, by their Hugging Face names; completions are stamped with `version`."""

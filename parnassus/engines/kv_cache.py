@@ -14,6 +14,8 @@ from parnassus.models.decoder import Shape
 
 
 class KVCache:
+    """Row r of layer l holds its keys in cells[l, 0, r] and its values in cells[l, 1, r]."""
+
     def __init__(self, shape: Shape, slots: int, length: int, dtype: torch.dtype, device: torch.device):
         size = (shape.layers, 2, slots, shape.kv_heads, length, shape.head_dim)
         self.cells = torch.zeros(size, dtype=dtype, device=device)

@@ -18,7 +18,7 @@ CACHE_SHARE = 4  # one part in so many of the device's memory may hold keys and 
 
 
 def make_engine(model: PreTrainedModel, stop_ids: Collection[int], max_len: int) -> BatchingEngine:
-    """An engine with a copy of the model's weights, on its device; `max_len` tokens for prompt and answer."""
+    """An engine with a copy of the model's weights, on its device; prompt and answer share `max_len`."""
     if not is_lean(model.config):
         return GenericEngine(model, stop_ids, max_len)
     row = Shape.of(model.config).cache_bytes(torch.float32) * max_len

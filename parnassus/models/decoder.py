@@ -121,53 +121,58 @@ def gather(named: Mapping[str, Tensor], shape: Shape, dtype: torch.dtype) -> Wei
     Gradients flow to the tensors of `named`. Raises ModelError when a name is missing or not understood,
     such as those of an adapter: computing without it would be silently wrong.
     """
-    left = dict(named)
+    names = _Names(named, dtype)
+    embedding = names.take("model.embed_tokens.weight")
     if shape.tied:
-        left.pop("lm_head.weight", None)
-
-    def take(name: str) -> Tensor:
-        if name not in left:
-            raise ModelError(
-                f"the model's weights lack {name!r}; got {sorted(named)[:4]} and {len(named)} in all"
-            )
-        return left.pop(name)
-
-    def joined(prefix: str, *names: str, kind: str = "weight") -> Tensor:
-        return torch.cat([take(f"{prefix}{name}.{kind}").to(dtype) for name in names])
-
-    def layer(index: int) -> Layer:
-        at = f"model.layers.{index}."
-        own = f"{at}self_attn."
-        qkv = ("q_proj", "k_proj", "v_proj")
-        return Layer(
-            norm=take(f"{at}input_layernorm.weight"),
-            qkv=joined(own, *qkv),
-            qkv_bias=joined(own, *qkv, kind="bias") if shape.qkv_bias else None,
-            qk_norm=_qk_norm(take(f"{own}q_norm.weight"), take(f"{own}k_norm.weight"), shape)
-            if shape.qk_norm
-            else None,
-            out=take(f"{own}o_proj.weight").to(dtype),
-            mlp_norm=take(f"{at}post_attention_layernorm.weight"),
-            gate_up=joined(f"{at}mlp.", "gate_proj", "up_proj"),
-            down=take(f"{at}mlp.down_proj.weight").to(dtype),
-        )
-
-    embedding = take("model.embed_tokens.weight")
+        names.left.pop("lm_head.weight", None)
     weights = Weights(
         embedding=embedding,
-        layers=tuple(layer(index) for index in range(shape.layers)),
-        norm=take("model.norm.weight"),
-        head=(embedding if shape.tied else take("lm_head.weight")).to(dtype),
+        layers=tuple(_layer(names, f"model.layers.{index}.", shape) for index in range(shape.layers)),
+        norm=names.take("model.norm.weight"),
+        head=(embedding if shape.tied else names.take("lm_head.weight")).to(dtype),
     )
-    if left:
-        raise ModelError(
-            f"the model has weights that this forward does not know: {sorted(left)[:4]}; merge adapters"
-        )
+    if names.left:
+        unknown = sorted(names.left)[:4]
+        raise ModelError(f"the model has weights that this forward does not know: {unknown}; merge adapters")
     return weights
 
 
-def _qk_norm(query: Tensor, key: Tensor, shape: Shape) -> Tensor:
-    return torch.cat([query.expand(shape.heads, -1), key.expand(shape.kv_heads, -1)])
+class _Names:
+    """The weights by name, each to be taken once."""
+
+    def __init__(self, named: Mapping[str, Tensor], dtype: torch.dtype):
+        self.left, self._dtype = dict(named), dtype
+
+    def take(self, name: str) -> Tensor:
+        if name not in self.left:
+            raise ModelError(
+                f"the model's weights lack {name!r}; those not yet used: {sorted(self.left)[:4]}"
+            )
+        return self.left.pop(name)
+
+    def joined(self, *names: str) -> Tensor:
+        return torch.cat([self.take(name).to(self._dtype) for name in names])
+
+
+def _layer(names: _Names, at: str, shape: Shape) -> Layer:
+    own = f"{at}self_attn."
+    bias = (
+        names.joined(f"{own}q_proj.bias", f"{own}k_proj.bias", f"{own}v_proj.bias")
+        if shape.qkv_bias
+        else None
+    )
+    heads = (("q_norm", shape.heads), ("k_norm", shape.kv_heads)) if shape.qk_norm else ()
+    norms = [names.take(f"{own}{name}.weight").expand(count, -1) for name, count in heads]
+    return Layer(
+        norm=names.take(f"{at}input_layernorm.weight"),
+        qkv=names.joined(f"{own}q_proj.weight", f"{own}k_proj.weight", f"{own}v_proj.weight"),
+        qkv_bias=bias,
+        qk_norm=torch.cat(norms) if norms else None,
+        out=names.joined(f"{own}o_proj.weight"),
+        mlp_norm=names.take(f"{at}post_attention_layernorm.weight"),
+        gate_up=names.joined(f"{at}mlp.gate_proj.weight", f"{at}mlp.up_proj.weight"),
+        down=names.joined(f"{at}mlp.down_proj.weight"),
+    )
 
 
 def project(x: Tensor, layer: Layer, shape: Shape, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:

@@ -1,1 +1,1 @@
-"""What to run: one system a file, each holding a RECIPE; and how recipes are found, printed, changed, costed."""
+"""What to run: one system a file, each with a RECIPE; how recipes are found, printed, changed, costed."""

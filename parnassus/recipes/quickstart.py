@@ -1,4 +1,4 @@
-"""Quickstart: a 0.1M-parameter model learns to reason, on two CPU cores, in minutes. `parnassus run quickstart`
+"""Quickstart: a 0.1M-parameter model learns to reason, on two CPU cores. `parnassus run quickstart`
 
 Not a published system: the smallest run in which every part of the machine does real work.
 
