@@ -141,7 +141,7 @@ class _Names:
     """The weights by name, each to be taken once."""
 
     def __init__(self, named: Mapping[str, Tensor], dtype: torch.dtype):
-        self.left, self._dtype = dict(named), dtype
+        self.left, self.dtype = dict(named), dtype
 
     def take(self, name: str) -> Tensor:
         if name not in self.left:
@@ -151,7 +151,7 @@ class _Names:
         return self.left.pop(name)
 
     def joined(self, *names: str) -> Tensor:
-        return torch.cat([self.take(name).to(self._dtype) for name in names])
+        return torch.cat([self.take(name).to(self.dtype) for name in names])
 
 
 def _layer(names: _Names, at: str, shape: Shape) -> Layer:
@@ -168,10 +168,10 @@ def _layer(names: _Names, at: str, shape: Shape) -> Layer:
         qkv=names.joined(f"{own}q_proj.weight", f"{own}k_proj.weight", f"{own}v_proj.weight"),
         qkv_bias=bias,
         qk_norm=torch.cat(norms) if norms else None,
-        out=names.joined(f"{own}o_proj.weight"),
+        out=names.take(f"{own}o_proj.weight").to(names.dtype),
         mlp_norm=names.take(f"{at}post_attention_layernorm.weight"),
         gate_up=names.joined(f"{at}mlp.gate_proj.weight", f"{at}mlp.up_proj.weight"),
-        down=names.joined(f"{at}mlp.down_proj.weight"),
+        down=names.take(f"{at}mlp.down_proj.weight").to(names.dtype),
     )
 
 
