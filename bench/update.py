@@ -71,7 +71,8 @@ def own(model: PreTrainedModel, work: Workload, whole: bool) -> Callable[[], flo
         start = time.process_time()
         groups = _groups(work, asyncio.run(generate()) if whole else given)
         streams = [Stream.of(m.trajectory) for g in groups for m in g.members]
-        policy.update(assemble(flatten(groups), streams, algorithm, 4096), algorithm.loss, RATE)
+        policy.gradient(assemble(flatten(groups), streams, algorithm, 4096), algorithm.loss)
+        policy.step(RATE)
         engine.load(policy.model.state_dict(), policy.version)
         return time.process_time() - start
 

@@ -7,7 +7,7 @@
     ├── RunDirError           a run directory that cannot be written or belongs to another recipe          5
     ├── DeviceError           a device that this machine does not have                                     6
     ├── SandboxError          the sandbox itself failed (never the program in it)                          7
-    └── TrainingError         training cannot go on: a loss that is not finite, nothing to learn from      8
+    └── TrainingError         training cannot go on: a gradient that is not finite      8
 
 Each inherits the builtin it refines, so `except ValueError` works where one would expect it. A message says
 what was got, what was wanted, which item, and what to do. `assert` is for our own mistakes, never for a
@@ -23,6 +23,13 @@ class ParnassusError(Exception):
 
 class ConfigError(ParnassusError, ValueError):
     exit_code = 2
+
+
+def positive(settings: object, **values: float) -> None:
+    """Raises ConfigError naming the first of `values` that is not above 0."""
+    for name, value in values.items():
+        if not value > 0:
+            raise ConfigError(f"{type(settings).__name__}: {name}={value} must be above 0")
 
 
 class DataError(ParnassusError, ValueError):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Protocol
 
 from parnassus.errors import DataError
 from parnassus.text.chat import Chat
@@ -68,16 +69,23 @@ class Rollout:
         env = self.env(problem)
         tokens = list(self.chat.prompt(env.prompt()))
         mask, logprobs = [False] * len(tokens), [0.0] * len(tokens)
-        response, turn = "", 0
+        response, turn, version = "", 0, 0
         while True:
             turn += 1
-            said = await self.engine.generate(tokens, self.sampling, _number(f"{seed}/{turn}"))
+            try:
+                said = await self.engine.generate(tokens, self.sampling, _number(f"{seed}/{turn}"))
+            except DataError:
+                if turn == 1:
+                    raise
+                stop = Stop.LENGTH  # what was said so far fills the context
+                break
+            stop, version = said.stop, said.policy_version
             tokens += said.tokens
             mask += [True] * len(said.tokens)
             logprobs += said.logprobs
             text = self.chat.decode(said.tokens)
             response += text
-            if said.stop is not Stop.FINISHED or turn == self.max_turns:
+            if stop is not Stop.FINISHED or turn == self.max_turns:
                 break
             reply = await env.reply(text)
             if reply is None:
@@ -87,18 +95,36 @@ class Rollout:
             mask += [False] * len(words)
             logprobs += [0.0] * len(words)
         stream = tuple(tokens), tuple(mask), tuple(logprobs)
-        return Trajectory(problem, *stream, response, turn, said.stop, said.policy_version)
+        return Trajectory(problem, *stream, response, turn, stop, version)
 
 
-def check_prompts(problems: Sequence[Problem], env: MakeEnv, chat: Chat, limit: int) -> None:
-    """Raises DataError naming the first problem whose prompt has more than `limit` tokens, before anything
-    runs."""
+class Bounds(Protocol):
+    """What a stage says of the size of its episodes."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def env(self) -> MakeEnv: ...
+    @property
+    def prompt_limit(self) -> int: ...
+    @property
+    def sampling(self) -> Sampling: ...
+
+
+def check_prompts(problems: Sequence[Problem], stage: Bounds, chat: Chat, context: int) -> None:
+    """Raises DataError naming the first problem whose prompt is longer than the stage's limit, or leaves no
+    room for an answer of `max_tokens` in the model's `context`; before anything runs."""
     for problem in problems:
-        length = len(chat.prompt(env(problem).prompt()))
-        if length > limit:
+        length = len(chat.prompt(stage.env(problem).prompt()))
+        if length > stage.prompt_limit:
             raise DataError(
-                f"the prompt of {problem.id} has {length} tokens, the stage's prompt_limit is {limit}. "
-                "Raise prompt_limit, or filter such problems out in the curate stage."
+                f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens, prompt_limit is "
+                f"{stage.prompt_limit}. Raise it, or filter such problems out in the curate stage."
+            )
+        if length + stage.sampling.max_tokens > context:
+            raise DataError(
+                f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens; with the answer's "
+                f"max_tokens={stage.sampling.max_tokens} more than the model's context of {context}."
             )
 
 

@@ -17,16 +17,17 @@ from typing import Protocol
 from parnassus.algorithms.rewards import Correct
 from parnassus.data.curate import Curate, Funnel, run_curate
 from parnassus.engines.make import make_engine
-from parnassus.errors import ConfigError
 from parnassus.evaluation.run import Evaluate, summarize
+from parnassus.models.decoder import is_lean
 from parnassus.models.load import Loaded, load, save
 from parnassus.models.threads import use_threads_for
+from parnassus.recipes.check import check
 from parnassus.recipes.recipe import Recipe, Stage
 from parnassus.recipes.settings import describe
 from parnassus.report.page import write_report
 from parnassus.rollout import Rollout, check_prompts
 from parnassus.rundir import manifest
-from parnassus.rundir.directory import Finished, Row, RunDir, open_run
+from parnassus.rundir.directory import Finished, Row, RunDir, is_run, open_run
 from parnassus.sandbox.forkserver import ForkServer
 from parnassus.train.clock import Clock
 from parnassus.train.rl import RL, run_rl
@@ -51,25 +52,11 @@ def run(recipe: Recipe, out: Path, observer: Observer, device: str = "cpu") -> R
     """
     check(recipe)
     # A model that cannot be loaded should not leave the beginnings of a run behind.
-    loaded = None if (out / "manifest.json").exists() else load(recipe.model, recipe.seed, device)
-    with open_run(out, manifest.describe(recipe.name, describe(recipe))) as directory:
+    loaded = None if is_run(out) else load(recipe.model, recipe.seed, device)
+    with open_run(out, manifest.describe(recipe.name, describe(recipe), device)) as directory:
         asyncio.run(_Walk(recipe, directory, observer, device, loaded).stages())
         write_report(directory)
     return directory
-
-
-def check(recipe: Recipe) -> None:
-    """Raises ConfigError when the stages contradict each other."""
-    names = [stage.name for stage in recipe.stages]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ConfigError(
-            f"recipe {recipe.name!r} has two stages named {twice[0]!r}: a stage's name is its place on disk"
-        )
-    if recipe.stages and not isinstance(recipe.stages[0], Curate):
-        raise ConfigError(
-            f"recipe {recipe.name!r} begins with {names[0]!r}: its first stage must curate the data"
-        )
 
 
 class _Walk:
@@ -98,16 +85,25 @@ class _Walk:
         wall, cpu = time.perf_counter(), time.process_time()
         self.run.restart(stage.name)
         self.observer.begin_stage(stage.name, kind, steps)
+        updates = 0
         async for measured in self._rows(stage, sandbox):
+            updates += "grad_norm" in measured
             row: Row = {"stage": stage.name, "kind": kind, "steps": steps, **measured}
             self.run.log(row)
             self.observer.row(row)
+            await asyncio.sleep(0)  # where an interruption gets in: warm-up waits for nothing else
         if isinstance(stage, SFT | RL):
             self._checkpoint(stage.name)
+        reason = f"all {steps} steps done" if steps > 1 else "done"
+        if isinstance(stage, RL) and not updates:
+            reason += ", no update: every group was refused"
+            self.observer.note(
+                f"{stage.name} changed nothing: the policy solved each problem always or never"
+            )
         done = Finished(
             stage=stage.name,
             kind=kind,
-            reason=f"all {steps} steps done" if steps > 1 else "done",
+            reason=reason,
             steps=steps,
             wall_seconds=round(time.perf_counter() - wall, 3),
             cpu_seconds=round(time.process_time() - cpu, 3),
@@ -125,7 +121,6 @@ class _Walk:
                     yield row
             case RL():
                 pool, rollout = self.run.problems("train"), self._rollout(stage, sandbox)
-                check_prompts(pool, stage.env, rollout.chat, stage.prompt_limit)
                 model = self._policy().model
                 async for row in run_rl(stage, model, rollout, pool, self.run, self.recipe.seed):
                     yield row
@@ -140,13 +135,13 @@ class _Walk:
             self.run.write_problems("held_out", curated.held_out)
             self.run.write_demonstrations(curated.demonstrations)
             self.run.write_dropped(curated.dropped)
+            self._check_what_fits()
         counts = {source: _flat(funnel) for source, funnel in curated.funnel.items()}
         return {"step": 1, "counts": counts, "demonstrations": len(curated.demonstrations)} | clock.rows()
 
     async def _evaluate(self, stage: Evaluate, sandbox: Sandbox) -> Row:
         clock = Clock()
         problems, rollout = self.run.problems("held_out"), self._rollout(stage, sandbox)
-        check_prompts(problems, stage.env, rollout.chat, stage.prompt_limit)
         with clock("rollout"):  # the same random numbers at every evaluation: differences are the policy's
             groups = await rollout.groups(problems, stage.samples, f"{self.recipe.seed}/evaluate")
         with clock("record"):
@@ -159,8 +154,12 @@ class _Walk:
     def _rollout(self, stage: RL | Evaluate, sandbox: Sandbox) -> Rollout:
         policy = self._policy()
         room = stage.prompt_limit + stage.max_turns * stage.sampling.max_tokens
+        if not is_lean(policy.model.config):
+            kind = policy.model.config.model_type
+            self.observer.note(f"{kind} models are sampled by transformers' own forward, which is slower")
+        engine = make_engine(policy.model, policy.chat.stop_ids, min(room, policy.context))
         return Rollout(
-            engine=make_engine(policy.model, policy.chat.stop_ids, room),
+            engine=engine,
             chat=policy.chat,
             sandbox=sandbox,
             env=stage.env,
@@ -169,6 +168,16 @@ class _Walk:
             sampling=stage.sampling,
             max_turns=stage.max_turns,
         )
+
+    def _check_what_fits(self) -> None:
+        """What a later stage would stumble over, found as soon as there is data. ConfigError, DataError."""
+        policy, train, held_out = self._policy(), self.run.problems("train"), self.run.problems("held_out")
+        for stage in self.recipe.stages:
+            if isinstance(stage, RL):
+                stage.curriculum(train, 0, stage.prompts, "")  # names sources that the data does not have
+                check_prompts(train, stage, policy.chat, policy.context)
+            elif isinstance(stage, Evaluate):
+                check_prompts(held_out, stage, policy.chat, policy.context)
 
     def _policy(self) -> Loaded:
         if self.loaded is None:

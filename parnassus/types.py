@@ -237,7 +237,7 @@ PolicyLoss = Callable[[TokenView], "tuple[Tensor, Stats]"]  # per token [T], no 
 class Curriculum(Protocol):
     """Chooses the problems of a step: a pure function, so that a resumed run draws the same."""
 
-    def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: int) -> Sequence[Problem]: ...
+    def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: str) -> Sequence[Problem]: ...
 
 
 class Engine(Protocol):

@@ -115,8 +115,33 @@ def test_every_episode_has_random_numbers_of_its_own():
     assert len(set(one.seeds + other.seeds)) == 8
 
 
+@dataclass(frozen=True)
+class Bounds:
+    prompt_limit: int
+    sampling: Sampling
+    name: str = "rl"
+    env: type = SingleTurn
+
+
 def test_a_prompt_over_the_limit_is_named_before_anything_runs():
-    length = len(CHAT.prompt(PROBLEM.prompt))
-    check_prompts([PROBLEM], SingleTurn, CHAT, length)
-    with pytest.raises(DataError, match=rf"prompt of p has {length} tokens.*prompt_limit is {length - 1}"):
-        check_prompts([PROBLEM], SingleTurn, CHAT, length - 1)
+    length, answer = len(CHAT.prompt(PROBLEM.prompt)), Sampling(max_tokens=8)
+    check_prompts([PROBLEM], Bounds(length, answer), CHAT, length + 8)
+    with pytest.raises(DataError, match=rf"'rl'.*prompt of p has {length} tokens.*limit is {length - 1}"):
+        check_prompts([PROBLEM], Bounds(length - 1, answer), CHAT, length + 8)
+    with pytest.raises(DataError, match=rf"context of {length + 7}"):
+        check_prompts([PROBLEM], Bounds(length, answer), CHAT, length + 7)
+
+
+class Cramped(Parrot):
+    """Has room for one turn only."""
+
+    async def generate(self, prompt, sampling, seed):
+        if self.asked:
+            raise DataError("no room")
+        return await super().generate(prompt, sampling, seed)
+
+
+def test_an_episode_that_outgrows_the_context_ends_there():
+    (group,) = play(Cramped(["1"]), env=Teacher, max_turns=3)
+    t = group.members[0].trajectory
+    assert (t.stop, t.response, t.policy_version) == (Stop.LENGTH, "1", 7)

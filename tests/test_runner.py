@@ -17,6 +17,7 @@ from parnassus.data.families.guards import Guards
 from parnassus.data.families.sort import Sort
 from parnassus.errors import ConfigError, DataError, DeviceError, ModelError, RunDirError
 from parnassus.evaluation.run import Evaluate
+from parnassus.models.load import load, save
 from parnassus.recipes.recipe import Recipe
 from parnassus.rundir.directory import RunDir, read_run
 from parnassus.runner import run
@@ -70,7 +71,7 @@ class Watcher:
     """Notes the names of the stages that began and that were skipped; can interrupt at a row."""
 
     def __init__(self, stop_at: tuple[str, int] | None = None):
-        self.began, self.skipped, self.rows, self.stop_at = [], [], [], stop_at
+        self.began, self.skipped, self.rows, self.notes, self.stop_at = [], [], [], [], stop_at
 
     def begin_stage(self, name, kind, steps):
         self.began.append(name)
@@ -84,7 +85,9 @@ class Watcher:
             raise KeyboardInterrupt
 
     def end_stage(self, done): ...
-    def note(self, text): ...
+
+    def note(self, text):
+        self.notes.append(text)
 
 
 def numbers(directory: RunDir) -> list[dict]:
@@ -180,7 +183,7 @@ def test_what_contradicts_itself_is_refused_before_anything_is_written(tmp_path)
     curate, *rest = recipe().stages
     with pytest.raises(ConfigError, match="two stages named 'rl'"):
         run(recipe(stages=(curate, *rest, rest[1])), tmp_path / "a", Watcher())
-    with pytest.raises(ConfigError, match="first stage must curate"):
+    with pytest.raises(ConfigError, match="must begin with a stage that curates"):
         run(recipe(stages=tuple(rest)), tmp_path / "b", Watcher())
     assert not list(tmp_path.iterdir())
 
@@ -192,12 +195,40 @@ def test_a_model_or_device_that_is_not_there_leaves_nothing_behind(tmp_path, mod
     assert not list(tmp_path.iterdir())
 
 
-def test_a_prompt_over_the_limit_stops_the_stage_and_keeps_the_rest(tmp_path):
+LONG, NOWHERE = Sampling(max_tokens=1020), Mixture((("chian", 1.0),))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"prompt_limit": 4}, "prompt_limit is 4"),
+        ({"sampling": LONG}, "more than the model's context of 1024"),
+        ({"curriculum": NOWHERE}, "wants problems of source 'chian'"),
+    ],
+)
+def test_what_cannot_fit_is_found_as_soon_as_there_is_data(tmp_path, change, message):
     curate, sft, rl, after = recipe().stages
-    stages = (curate, replace(sft, steps=1), replace(rl, prompt_limit=4), after)
-    with pytest.raises(DataError, match="prompt_limit is 4"):
-        run(recipe(stages=stages), tmp_path, Watcher())
-    assert list(read_run(tmp_path).finished()) == ["curate", "warm-up"]
+    with pytest.raises((DataError, ConfigError), match=message):
+        run(recipe(stages=(curate, sft, replace(rl, **change), after)), tmp_path, Watcher())
+    assert read_run(tmp_path).finished() == {}
+
+
+def test_a_stage_that_could_learn_from_nothing_says_so(tmp_path):
+    """An untrained model is never right: every group is refused."""
+    curate, _, rl, _ = recipe().stages
+    watcher = Watcher()
+    done = run(recipe(stages=(curate, replace(rl, steps=2, algorithm=grpo(Correct())))), tmp_path, watcher)
+    assert done.finished()["rl"].reason == "all 2 steps done, no update: every group was refused"
+    assert watcher.notes == ["rl changed nothing: the policy solved each problem always or never"]
+    start, end = load("builtin:tiny", 3, "cpu").model, load(str(done.checkpoint("rl")), 3, "cpu").model
+    assert all(torch.equal(p, q) for p, q in zip(start.parameters(), end.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("name", ["../escape", "a/b", "", ".hidden"])
+def test_a_stage_name_is_no_path(tmp_path, name):
+    curate, sft, *_ = recipe().stages
+    with pytest.raises(ConfigError, match="a stage named"):
+        run(recipe(stages=(curate, replace(sft, name=name))), tmp_path / "run", Watcher())
 
 
 def test_a_reference_and_another_architecture_take_the_same_road(tmp_path):
@@ -205,7 +236,6 @@ def test_a_reference_and_another_architecture_take_the_same_road(tmp_path):
     run."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    from parnassus.models.load import save
     from parnassus.models.tiny import VOCABULARY, tiny_tokenizer
 
     torch.manual_seed(0)

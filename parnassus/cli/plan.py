@@ -7,16 +7,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from parnassus.recipes.check import check
 from parnassus.recipes.cost import Cost, estimate, total
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.settings import describe
+from parnassus.rundir.directory import is_run
 
 
 def print_plan(recipe: Recipe, out: Path, device: str) -> None:
+    check(recipe)
     print_settings(recipe)
     print()
     Console(highlight=False).print(_cost_table(recipe))
-    state = "continued" if (out / "manifest.json").exists() else "made"
+    state = "continued" if is_run(out) else "made"
     print(f"\nwould run on {device}; {out} would be {state}. Nothing was touched.")
 
 

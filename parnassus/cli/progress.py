@@ -3,17 +3,20 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from parnassus.cli.live import Live
 from parnassus.cli.words import Pace, duration, headline, number
 from parnassus.rundir.directory import Finished, Row
-from parnassus.runner import Observer
+
+if TYPE_CHECKING:
+    from parnassus.runner import Observer
 
 LINES = 10  # a stage, about
 
 
 @contextmanager
-def watching(title: str, stages: Sequence[str], quiet: bool) -> Iterator[Observer]:
+def watching(title: str, stages: Sequence[str], quiet: bool) -> Iterator["Observer"]:
     """The observer that fits where standard output goes."""
     if quiet:
         yield Quiet()

@@ -62,10 +62,10 @@ def execute(arguments: argparse.Namespace) -> int:
 def _run(recipe: "Recipe", out: Path, arguments: argparse.Namespace) -> int:
     from parnassus.cli.progress import watching
     from parnassus.cli.results import print_results
-    from parnassus.rundir.directory import read_run
+    from parnassus.rundir.directory import is_run, read_run
     from parnassus.runner import run
 
-    before = read_run(out).finished() if (out / "manifest.json").exists() else {}
+    before = read_run(out).finished() if is_run(out) else {}
     names = [stage.name for stage in recipe.stages]
     with watching(f"{recipe.name} into {out}", names, quiet=arguments.quiet) as observer:
         done = run(recipe, out, observer, device=arguments.device)

@@ -29,7 +29,7 @@ class Mixture:
         ):
             raise ConfigError(f"a mixture wants sources, each once, with weights above 0; got {self.weights}")
 
-    def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: int) -> Sequence[Problem]:
+    def __call__(self, pool: Sequence[Problem], step: int, count: int, seed: str) -> Sequence[Problem]:
         drawn: list[Problem] = []
         for source, share in self._shares(count):
             available = [p for p in pool if p.source == source]

@@ -42,7 +42,14 @@ class KVCache:
         self.cells[:, :, to, :, :length] = self.cells[:, :, source, :, :length]
 
     def reorder(self, to: Integers, source: Integers, length: int) -> None:
-        """The same for many rows at once, all read before any is written."""
-        into, out_of = (torch.from_numpy(rows).to(self.cells.device) for rows in (to, source))
-        for layer in self.cells:  # one layer at a time: the copies in between stay small
-            layer[:, into, :, :length] = layer[:, out_of, :, :length]
+        """The same for many rows at once: a permutation, gone through cycle by cycle, so that one row is all
+        that is ever held beside the cache."""
+        origin = dict(zip(to.tolist(), source.tolist(), strict=True))
+        while origin:
+            first, next_ = origin.popitem()
+            spare = self.cells[:, :, first, :, :length].clone()
+            hole = first
+            while next_ != first:
+                self.move(hole, next_, length)
+                hole, next_ = next_, origin.pop(next_)
+            self.cells[:, :, hole, :, :length] = spare

@@ -27,7 +27,7 @@ def make_engine(model: PreTrainedModel, stop_ids: Collection[int], max_len: int)
 
 
 def _memory(device: torch.device) -> int:
-    """Bytes in all, not those that happen to be free: what a run computes must not depend on its neighbours."""
+    """Bytes in all, not those that happen to be free: a run must not depend on its neighbours."""
     if device.type == "cuda":
         return torch.cuda.get_device_properties(device).total_memory
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

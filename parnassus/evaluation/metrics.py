@@ -42,7 +42,8 @@ def average_at_k(scores: Sequence[Sequence[float]]) -> Estimate:
     trials = _effective_trials([fmean(row) for row in scores], mean, k)
     center = (mean + _Z**2 / (2 * trials)) / (1 + _Z**2 / trials)
     half = _Z / (1 + _Z**2 / trials) * sqrt(mean * (1 - mean) / trials + _Z**2 / (4 * trials**2))
-    return Estimate(mean, max(0.0, center - half), min(1.0, center + half), n, k)
+    low, high = min(mean, center - half), max(mean, center + half)  # rounding must not leave the mean outside
+    return Estimate(mean, max(0.0, low), min(1.0, high), n, k)
 
 
 def _effective_trials(means: Sequence[float], mean: float, k: int) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from parnassus.envs.single_turn import SingleTurn
-from parnassus.errors import DataError
+from parnassus.errors import DataError, positive
 from parnassus.evaluation.metrics import Estimate, average_at_k
 from parnassus.types import Group, MakeEnv, Outcome, Sampling, Stop, Verifier
 from parnassus.verifiers.by_reference import ByReference
@@ -23,6 +23,9 @@ class Evaluate:
     verifier: Verifier = ByReference()
     prompt_limit: int = 1024  # tokens a prompt may have
     max_turns: int = 1
+
+    def __post_init__(self) -> None:
+        positive(self, samples=self.samples, max_turns=self.max_turns, max_tokens=self.sampling.max_tokens)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ class Loaded:
     model: PreTrainedModel  # float32, on the device asked for, in evaluation mode
     chat: Chat
 
+    @property
+    def context(self) -> int:
+        """Tokens that a sequence may have."""
+        return self.model.config.max_position_embeddings
+
 
 def load(name: str, seed: int, device: str) -> Loaded:
     """`seed` is used by the built-in model only: weights that are read need none.

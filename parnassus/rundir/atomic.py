@@ -63,5 +63,17 @@ def new_directory(path: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         yield aside
+        for file in (*aside.rglob("*"), aside):
+            _sync(file)
         shutil.rmtree(path, ignore_errors=True)
         aside.replace(path)
+        _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    """What was written there survives a power failure."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

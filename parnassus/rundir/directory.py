@@ -10,7 +10,7 @@ from pathlib import Path
 from parnassus.errors import DataError, RunDirError
 from parnassus.rundir.atomic import explained, new_directory, write_bytes
 from parnassus.rundir.manifest import Manifest, difference
-from parnassus.rundir.records import from_json, read_records, to_json, write_records
+from parnassus.rundir.records import from_json, read_bytes, read_records, to_json, write_records
 from parnassus.types import Demonstration, Group, Problem
 
 Row = Mapping[str, object]  # a line of metrics.jsonl: "stage", "step", then names to numbers or strings
@@ -41,7 +41,7 @@ class RunDir:
         file = self.path / "finished.json"
         if not file.exists():
             return {}
-        return {f.stage: f for f in from_json(list[Finished], file.read_bytes(), str(file))}
+        return {f.stage: f for f in from_json(list[Finished], read_bytes(file), str(file))}
 
     def finish(self, done: Finished) -> None:
         everything = [*self.finished().values(), done]
@@ -65,7 +65,7 @@ class RunDir:
         """Every complete row; a torn last line is left out."""
         if not self._metrics.exists():
             return []
-        *lines, _torn = self._metrics.read_bytes().split(b"\n")
+        *lines, _torn = read_bytes(self._metrics).split(b"\n")
         return [
             from_json(dict[str, object], line, f"{self._metrics}, line {n}")
             for n, line in enumerate(lines, 1)
@@ -120,18 +120,26 @@ class RunDir:
 
     def evaluation(self, stage: str) -> list[dict[str, object]]:
         file = self.path / "evaluations" / f"{stage}.json"
-        return from_json(list[dict[str, object]], file.read_bytes(), str(file))
+        return from_json(list[dict[str, object]], read_bytes(file), str(file))
+
+
+def is_run(path: Path) -> bool:
+    """Whether a run was begun at `path`. Raises RunDirError when that cannot be told."""
+    try:
+        return (path / "manifest.json").is_file()
+    except OSError as error:
+        raise RunDirError(f"cannot look at {path}: {error.strerror}. Choose another directory.") from error
 
 
 def read_run(path: Path) -> RunDir:
     """An existing run, to look at. Raises RunDirError when there is none."""
     file = path / "manifest.json"
-    if not file.is_file():
+    if not is_run(path):
         raise RunDirError(
             f"{path} is not a run directory: it has no manifest.json. Runs are made by `parnassus run`."
         )
     try:
-        return RunDir(path, from_json(Manifest, file.read_bytes(), str(file)))
+        return RunDir(path, from_json(Manifest, read_bytes(file), str(file)))
     except DataError as error:
         raise RunDirError(f"{error}. The run was made by another version, or the file was edited.") from error
 
@@ -144,7 +152,7 @@ def open_run(path: Path, manifest: Manifest) -> Iterator[RunDir]:
     other settings: the differences are listed.
     """
     with explained(path):
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # the answers lie in it: for nobody else
         lock = (path / ".lock").open("w")
     with lock:
         try:
@@ -153,7 +161,7 @@ def open_run(path: Path, manifest: Manifest) -> Iterator[RunDir]:
             raise RunDirError(
                 f"{path} is in use by another process. Wait for it, or choose another --out."
             ) from error
-        if not (path / "manifest.json").exists():
+        if not is_run(path):
             write_bytes(path / "manifest.json", to_json(manifest))
         run = read_run(path)
         _refuse_other_settings(run, manifest)

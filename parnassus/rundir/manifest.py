@@ -22,10 +22,11 @@ class Manifest:
     command: tuple[str, ...]
     versions: dict[str, str]
     machine: str
+    device: str
     git: str | None  # commit, with "+changes" when the tree differs from it; None outside a checkout
 
 
-def describe(recipe: str, settings: dict[str, object]) -> Manifest:
+def describe(recipe: str, settings: dict[str, object], device: str) -> Manifest:
     """The manifest of a run that starts here and now."""
     return Manifest(
         recipe=recipe,
@@ -35,6 +36,7 @@ def describe(recipe: str, settings: dict[str, object]) -> Manifest:
         versions={"parnassus": __version__, "python": platform.python_version()}
         | {package: importlib.metadata.version(package) for package in _PACKAGES},
         machine=f"{platform.platform()} ({platform.machine()})",
+        device=device,
         git=_git_state(),
     )
 

@@ -36,6 +36,14 @@ def from_json(kind: type[T], content: bytes, where: str) -> T:
         ) from error
 
 
+def read_bytes(path: Path) -> bytes:
+    """Raises DataError naming the file that cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def write_records(path: Path, records: Iterable[object]) -> None:
     lines = b"".join(to_json(record) + b"\n" for record in records)
     write_bytes(path, zstandard.ZstdCompressor(level=3).compress(lines))
@@ -44,8 +52,8 @@ def write_records(path: Path, records: Iterable[object]) -> None:
 def read_records(path: Path, kind: type[T]) -> list[T]:
     """Raises DataError naming the file, and the line, that cannot be read."""
     try:
-        content = zstandard.ZstdDecompressor().decompress(path.read_bytes())  # the whole frame, or an error
-    except (OSError, zstandard.ZstdError) as error:
+        content = zstandard.ZstdDecompressor().decompress(read_bytes(path))  # the whole frame, or an error
+    except zstandard.ZstdError as error:
         raise DataError(f"cannot read {path}: {error}") from error
     lines = content.splitlines()
     return [from_json(kind, line, f"{path}, line {number}") for number, line in enumerate(lines, 1)]

@@ -36,10 +36,11 @@ def describe_groups(groups: Sequence[Group], refused: Mapping[str, int]) -> dict
     }
 
 
-def describe_update(update: Update) -> dict[str, object]:
+def describe_update(update: Update, grad_norm: float) -> dict[str, object]:
+    """What the update saw; `grad_norm` is from before clipping."""
     return {
         "loss": update.loss,
-        "grad_norm": update.grad_norm,
+        "grad_norm": grad_norm,
         "sampler_gap": update.sampler_gap,
         "tokens_trained": update.tokens,
         **update.means,

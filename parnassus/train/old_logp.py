@@ -1,10 +1,10 @@
-"""Whose word is taken for old_logp: the sampler's where it was seen to equal the trainer's, else the
-trainer's own.
+"""Whose word is taken for old_logp: the sampler's where it is seen to agree, else the trainer's own.
 
 An engine that computes in another precision or with other kernels reports log-probabilities that differ a
-little from the trainer's; a ratio built on them is off from the start. So the first batch of a stage is
-recomputed and compared; while the largest difference stays within TOLERANCE the sampler's are used, which
-saves a forward pass.
+little from the trainer's; a ratio built on them is off from the start. With one update a batch, the forward
+pass of the update itself shows by how much, for every token and before the weights change. While the largest
+difference stays within TOLERANCE the sampler's word stands and costs nothing. When it does not, the gradient
+is thrown away, and from then on the stage computes its own: one more forward pass a step.
 """
 
 from collections.abc import Sequence
@@ -20,22 +20,23 @@ TOLERANCE = 1e-4  # nats
 
 
 class OldLogp:
-    """Fills the old_logp of a stage's steps, and remembers whether the sampler agreed the last time."""
+    """Fills the old_logp of a stage's steps, and remembers once the sampler has been off."""
 
     def __init__(self, model: PreTrainedModel, tokens_per_batch: int, temperature: float):
         self.model = model
         self.tokens_per_batch, self.temperature = tokens_per_batch, temperature
-        self.trusts_sampler = False
-        self.source = "trainer"  # of the last step filled: "trainer" or "sampler"
+        self.source = "sampler"  # or "trainer"
 
     def fill(self, step: Step, streams: Sequence[Stream]) -> Step:
         """`step` with the old_logp to train with."""
-        self.source = "sampler" if self.trusts_sampler else "trainer"
-        if self.trusts_sampler:
+        if self.source == "sampler":
             return step
         own = logprobs(self.model, streams, self.tokens_per_batch, self.temperature)
         return replace(step, old_logp=own)
 
-    def observe(self, update: Update) -> None:
-        """Each update of fresh samples is a new comparison: it decides for the next step."""
-        self.trusts_sampler = update.sampler_gap <= TOLERANCE
+    def refuted_by(self, update: Update) -> bool:
+        """Whether `update` trusted a sampler that was off; if so the next `fill` is the trainer's."""
+        refuted = self.source == "sampler" and update.sampler_gap > TOLERANCE
+        if refuted:
+            self.source = "trainer"
+        return refuted

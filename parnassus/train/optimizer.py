@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from parnassus.errors import positive
+
 
 @dataclass(frozen=True, kw_only=True)
 class AdamW:
@@ -18,6 +20,9 @@ class AdamW:
     clip_norm: float = 1.0
     warmup: int = 0  # steps
     final: float = 1.0
+
+    def __post_init__(self) -> None:
+        positive(self, learning_rate=self.learning_rate, clip_norm=self.clip_norm)
 
     def create(self, parameters: Iterable[Tensor]) -> torch.optim.AdamW:
         return torch.optim.AdamW(

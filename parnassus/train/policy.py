@@ -19,10 +19,9 @@ from parnassus.types import Batch, PolicyLoss, Stats, TokenView
 
 @dataclass(frozen=True)
 class Update:
-    """What one optimiser step did."""
+    """What the gradient of one optimiser step was computed from."""
 
     loss: float
-    grad_norm: float  # before clipping
     tokens: int
     sampler_gap: float  # largest |trainer's - sampler's log-probability| over the tokens
     means: dict[str, float]  # statistics of the loss, and the entropy, averaged over the tokens
@@ -37,14 +36,12 @@ class Policy:
         self.optimizer = optimizer.create(model.parameters())
         self.version = 0
 
-    def update(
-        self, batches: Iterable[Batch], loss: PolicyLoss, rate: float, temperature: float = 1.0
-    ) -> Update:
-        """One optimiser step over all micro-batches of a training step.
+    def gradient(self, batches: Iterable[Batch], loss: PolicyLoss, temperature: float = 1.0) -> Update:
+        """Leave the gradient of one training step, over all its micro-batches, in the parameters.
 
-        The gradient is that of sum(weight * loss) - sum(imitate * logp). `temperature` is the sampler's.
-        Raises TrainingError, before the weights change, when the gradient is not finite.
+        It is that of sum(weight * loss) - sum(imitate * logp). `temperature` is the sampler's.
         """
+        self.optimizer.zero_grad()
         total, tokens, gap, sums = 0.0, 0, 0.0, dict[str, float]()
         for batch in batches:
             value, view, stats = self._backward(batch, loss, temperature)
@@ -53,8 +50,24 @@ class Policy:
             gap = max(gap, float((view.logp - view.sampled_logp).abs().max()))
             for name, per_token in {**stats, "entropy": view.entropy}.items():
                 sums[name] = sums.get(name, 0.0) + float(per_token.sum())
-        norm = self._step(rate)
-        return Update(total, norm, tokens, gap, {name: value / tokens for name, value in sums.items()})
+        return Update(total, tokens, gap, {name: value / tokens for name, value in sums.items()})
+
+    def step(self, rate: float) -> float:
+        """Change the weights by the gradient, clipped; returns its norm before clipping.
+
+        Raises TrainingError, before the weights change, when the gradient is not finite.
+        """
+        norm = float(torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm))
+        if not math.isfinite(norm):
+            raise TrainingError(
+                f"the gradient norm is {norm} at policy version {self.version}; the weights are as before. "
+                "Lower the learning rate, or look at the last rollouts for what was rewarded."
+            )
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.version += 1
+        return norm
 
     def _backward(self, batch: Batch, loss: PolicyLoss, temperature: float) -> tuple[float, TokenView, Stats]:
         device = self.model.device
@@ -74,21 +87,6 @@ class Policy:
         value = (batch.weight.to(device) * per_token).sum() - (batch.imitate.to(device) * logp).sum()
         value.backward()
         return float(value.detach()), replace(view, logp=logp.detach(), entropy=entropy.detach()), stats
-
-    def _step(self, rate: float) -> float:
-        norm = float(torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm))
-        if not math.isfinite(norm):
-            self.optimizer.zero_grad()
-            raise TrainingError(
-                f"the gradient norm is {norm} at policy version {self.version}; the weights are as before. "
-                "Lower the learning rate, or look at the last rollouts for what was rewarded."
-            )
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        self.version += 1
-        return norm
 
 
 @torch.no_grad()

@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 
 from parnassus.algorithms.core import Algorithm
 from parnassus.envs.single_turn import SingleTurn
+from parnassus.errors import positive
 from parnassus.rollout import Rollout
 from parnassus.rundir.directory import Row, RunDir
 from parnassus.train.assemble import Stream, admit, assemble, flatten
@@ -22,8 +23,8 @@ from parnassus.train.clock import Clock
 from parnassus.train.diagnostics import describe_groups, describe_update
 from parnassus.train.old_logp import OldLogp
 from parnassus.train.optimizer import AdamW
-from parnassus.train.policy import Policy, logprobs
-from parnassus.types import Curriculum, MakeEnv, Problem, Sampling, Verifier
+from parnassus.train.policy import Policy, Update, logprobs
+from parnassus.types import Curriculum, Group, MakeEnv, Problem, Sampling, Verifier
 from parnassus.verifiers.by_reference import ByReference
 
 
@@ -45,41 +46,53 @@ class RL:
     tokens_per_batch: int = 4096  # tokens a micro-batch may hold
     max_turns: int = 1
 
+    def __post_init__(self) -> None:
+        positive(self, steps=self.steps, prompts=self.prompts, group_size=self.group_size)
+        positive(self, max_turns=self.max_turns, tokens_per_batch=self.tokens_per_batch)
+        positive(self, max_tokens=self.sampling.max_tokens, temperature=self.sampling.temperature)
+
 
 async def run_rl(
     stage: RL, model: PreTrainedModel, rollout: Rollout, pool: Sequence[Problem], run: RunDir, seed: int
 ) -> AsyncIterator[Row]:
-    """Train `model` in place on problems of `pool`, yielding a row of metrics a step; rollouts go to
-    `run`."""
-    policy, clock, old = (
-        Policy(model, stage.optimizer),
-        Clock(),
-        OldLogp(model, stage.tokens_per_batch, stage.sampling.temperature),
-    )
+    """Train `model` in place on problems of `pool`, a row of metrics a step; rollouts go to `run`."""
+    policy, clock = Policy(model, stage.optimizer), Clock()
+    old = OldLogp(model, stage.tokens_per_batch, stage.sampling.temperature)
     reference = frozen_copy(model) if stage.algorithm.needs_reference else None
     for step in range(stage.steps):
         with clock("rollout"):
-            problems = stage.curriculum(pool, step, stage.prompts, seed)
+            problems = stage.curriculum(pool, step, stage.prompts, f"{seed}/{stage.name}")
             groups = await rollout.groups(problems, stage.group_size, f"{seed}/{stage.name}/{step}")
         admitted, refused = admit(groups, stage.algorithm.admit)
         row = {"step": step + 1} | describe_groups(groups, refused)
         if admitted:
-            with clock("assemble"):
-                streams = [Stream.of(m.trajectory) for group in admitted for m in group.members]
-                whole = old.fill(flatten(admitted), streams)
-                if reference is not None:
-                    told = logprobs(reference, streams, stage.tokens_per_batch, stage.sampling.temperature)
-                    whole = replace(whole, ref_logp=told)
-                batches = list(assemble(whole, streams, stage.algorithm, stage.tokens_per_batch))
             with clock("update"):
+                update = _learn(stage, admitted, policy, old, reference)
                 rate = stage.optimizer.rate(step, stage.steps)
-                update = policy.update(batches, stage.algorithm.loss, rate, stage.sampling.temperature)
+                norm = policy.step(rate)
                 rollout.engine.load(model.state_dict(), policy.version)
-            row |= describe_update(update) | {"learning_rate": rate, "old_logp_source": old.source}
-            old.observe(update)
+            row |= describe_update(update, norm) | {"learning_rate": rate, "old_logp_source": old.source}
         with clock("record"):
             run.write_rollouts(stage.name, step + 1, groups)
         yield row | clock.rows()
+
+
+def _learn(
+    stage: RL, groups: Sequence[Group], policy: Policy, old: OldLogp, reference: PreTrainedModel | None
+) -> Update:
+    """The gradient of one step. It is taken anew where the sampler's log-probabilities prove to be off."""
+    streams = [Stream.of(m.trajectory) for group in groups for m in group.members]
+    step = flatten(groups)
+    if reference is not None:
+        told = logprobs(reference, streams, stage.tokens_per_batch, stage.sampling.temperature)
+        step = replace(step, ref_logp=told)
+
+    def gradient() -> Update:
+        batches = assemble(old.fill(step, streams), streams, stage.algorithm, stage.tokens_per_batch)
+        return policy.gradient(batches, stage.algorithm.loss, stage.sampling.temperature)
+
+    update = gradient()
+    return gradient() if old.refuted_by(update) else update
 
 
 def frozen_copy(model: PreTrainedModel) -> PreTrainedModel:

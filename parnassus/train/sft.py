@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from parnassus.errors import DataError
+from parnassus.errors import DataError, positive
 from parnassus.rundir.directory import Row
 from parnassus.text.chat import Chat
 from parnassus.train.assemble import Stream, imitation
@@ -29,6 +29,9 @@ class SFT:
     optimizer: AdamW
     tokens_per_batch: int = 4096  # tokens a micro-batch may hold
 
+    def __post_init__(self) -> None:
+        positive(self, steps=self.steps, batch=self.batch, tokens_per_batch=self.tokens_per_batch)
+
 
 def run_sft(
     stage: SFT, model: PreTrainedModel, chat: Chat, demonstrations: Sequence[Demonstration], seed: int
@@ -45,12 +48,13 @@ def run_sft(
             batches = list(imitation(drawn, stage.tokens_per_batch))
         with clock("update"):
             rate = stage.optimizer.rate(step, stage.steps)
-            update = policy.update(batches, no_policy_loss, rate)
+            update = policy.gradient(batches, no_policy_loss)
+            norm = policy.step(rate)
         yield {
             "step": step + 1,
             "loss": update.loss,
             "entropy": update.means["entropy"],
-            "grad_norm": update.grad_norm,
+            "grad_norm": norm,
             "learning_rate": rate,
             "tokens": update.tokens,
             "demonstrations": stage.batch,

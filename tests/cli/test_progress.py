@@ -5,13 +5,16 @@ import pty
 import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from parnassus.cli.progress import Lines, watching
 from parnassus.cli.words import Pace, duration, headline
 from parnassus.rundir.directory import Finished
-from parnassus.runner import Observer
+
+if TYPE_CHECKING:
+    from parnassus.runner import Observer
 
 CURATED = {
     "stage": "curate",
@@ -40,7 +43,7 @@ def rl_row(step: int, steps: int) -> dict[str, object]:
     } | numbers
 
 
-def play(observer: Observer, steps: int) -> None:
+def play(observer: "Observer", steps: int) -> None:
     """A small run as the runner would tell it."""
     observer.skip_stage(Finished("curate", "curate", "done", 1, 1.0, 1.0))
     observer.begin_stage("rl", "rl", steps)

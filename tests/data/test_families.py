@@ -206,7 +206,7 @@ LEVELS = {
 }
 
 
-@pytest.mark.parametrize("family", EXAMPLES, ids=lambda f: f.name)
+@pytest.mark.parametrize("family", [f for f in EXAMPLES if f.name in LEVELS], ids=lambda f: f.name)
 def test_the_level_can_be_read_off_the_prompt(family):
     for demonstration in draw(family, 200):
         problem = demonstration.problem

@@ -41,16 +41,24 @@ def test_a_cancelled_caller_gives_its_row_back(engine: EmbeddedEngine):
 
 
 def test_weights_can_be_loaded_right_after_a_cancellation(engine: EmbeddedEngine, small_model: Make):
+    """And what was prefilled for callers that were still waiting is forgotten: it is of the old weights."""
+    weights = {name: 1.5 * tensor for name, tensor in small_model("qwen3").state_dict().items()}
+    engine.load(weights, version=1)
+    expected = ask(engine)
+    engine.load(small_model("qwen3").state_dict(), version=0)
+
     async def cancel_then_load() -> None:
-        task = asyncio.create_task(engine.generate([1], LONG, seed=0))
+        prompts = [[1], [2], [1, 2, 3]]
+        tasks = [asyncio.create_task(engine.generate(prompt, LONG, seed=0)) for prompt in prompts]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        engine.load(small_model("qwen3").state_dict(), version=1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        engine.load(weights, version=1)
 
     asyncio.run(cancel_then_load())
+    assert ask(engine) == expected
 
 
 @pytest.mark.parametrize("passes", [0, 1, 2, 5])

@@ -112,7 +112,11 @@ def test_siblings_share_one_prefill(family: str, small_model: Make):
     assert engine.prompts_prefilled == 5
 
 
-def test_siblings_share_it_even_when_they_wait_for_a_slot(small_model: Make):
+@pytest.mark.parametrize("look_ahead", [0, 30, 2048])
+def test_siblings_share_it_even_when_they_wait_for_a_slot(
+    look_ahead: int, small_model: Make, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(embedded, "LOOK_AHEAD", look_ahead)
     engine = with_slots(small_model("qwen3"), 3)
     answers(engine, mixed_requests(prompts=5, siblings=4))
     assert engine.prompts_prefilled == 5

@@ -23,6 +23,13 @@ def test_nothing_right_still_leaves_room_above():
     assert estimate.high == pytest.approx(0.1170, abs=5e-5)  # 0 of 29, Newcombe 1998
 
 
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_the_interval_contains_the_mean_at_both_ends(score):
+    for n in range(1, 1000):
+        estimate = average_at_k([[score]] * n)
+        assert 0.0 <= estimate.low <= estimate.mean <= estimate.high <= 1.0, n
+
+
 def test_repeating_a_sample_adds_no_information():
     once = average_at_k([[1.0]] * 30 + [[0.0]] * 70)
     often = average_at_k([[1.0] * 8] * 30 + [[0.0] * 8] * 70)

@@ -80,6 +80,7 @@ def manifest() -> Manifest:
         created="2026-01-01T12:00:00+00:00",
         command=("parnassus", "run", "quickstart"),
         versions={"python": "3.11.2", "parnassus": "0.1.0", "torch": "2.13.0+cpu", "transformers": "5.23.0"},
+        device="cpu",
         machine="Linux-6.1 (x86_64)",
         git="0123456789abcdef0123456789abcdef01234567",
     )  # fmt: skip

@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     created="2025-01-01T00:00:00+00:00",
     command=("parnassus", "run"),
     versions={"python": "3.11"},
+    device="cpu",
     machine="here",
     git=None,
 )

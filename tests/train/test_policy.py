@@ -2,6 +2,7 @@
 cut."""
 
 from copy import deepcopy
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -91,7 +92,10 @@ def test_gradient_does_not_depend_on_how_a_step_is_cut(seed, tokens_per_batch):
 def test_supervised_update_lowers_the_mean_negative_log_likelihood():
     policy = Policy(deepcopy(MODEL), AdamW(learning_rate=1e-2))
     streams = [Stream((20, 21, 22, 23), (2, 3)), Stream((30, 31, 32), (2,))]
-    losses = [policy.update(imitation(streams, 5), no_policy_loss, 1e-2).loss for _ in range(20)]
+    losses = []
+    for _ in range(20):
+        losses.append(policy.gradient(imitation(streams, 5), no_policy_loss).loss)
+        policy.step(1e-2)
     assert losses[0] == pytest.approx(-logprobs(MODEL, streams, 100, 1.0).mean().item(), abs=1e-5)
     assert losses[-1] < losses[0] / 4
     assert policy.version == 20
@@ -112,19 +116,33 @@ def test_a_gradient_that_is_not_finite_stops_before_the_weights_change():
 
     groups = some_groups(1)
     streams = [Stream.of(m.trajectory) for g in groups for m in g.members]
+    policy.gradient(assemble(flatten(groups), streams, grpo(Correct()), 10**6), poisoned)
     with pytest.raises(TrainingError, match="gradient norm is nan"):
-        policy.update(assemble(flatten(groups), streams, grpo(Correct()), 10**6), poisoned, 1e-3)
+        policy.step(1e-3)
     assert all(torch.equal(p, q) for p, q in zip(before, policy.model.parameters(), strict=True))
 
 
-def test_the_sampler_is_believed_only_while_it_agrees():
+def test_the_sampler_is_believed_until_it_is_off():
     groups = some_groups(2)  # made-up log-probabilities: far from the model's
     streams = [Stream.of(m.trajectory) for g in groups for m in g.members]
     step, old = flatten(groups), OldLogp(MODEL, 1000, 1.0)
-    torch.testing.assert_close(old.fill(step, streams).old_logp, logprobs(MODEL, streams, 1000, 1.0))
-    assert old.source == "trainer"
-    old.observe(Update(0.0, 0.0, 1, TOLERANCE / 2, {}))
     assert old.fill(step, streams).old_logp is step.sampled_logp
+    assert not old.refuted_by(Update(0.0, 1, TOLERANCE / 2, {}))
     assert old.source == "sampler"
-    old.observe(Update(0.0, 0.0, 1, TOLERANCE * 2, {}))
-    assert old.fill(step, streams).old_logp is not step.sampled_logp
+    assert old.refuted_by(Update(0.0, 1, TOLERANCE * 2, {}))
+    assert old.source == "trainer"
+    torch.testing.assert_close(old.fill(step, streams).old_logp, logprobs(MODEL, streams, 1000, 1.0))
+    assert not old.refuted_by(Update(0.0, 1, TOLERANCE * 2, {}))  # its own word: nothing to refute
+
+
+def test_imitation_of_correct_samples_adds_their_mean_log_likelihood():
+    """Klear's positive-sample loss, arXiv:2508.07629 eq. 13: over the tokens of correct trajectories."""
+    groups = some_groups(4)
+    streams = [Stream.of(m.trajectory) for g in groups for m in g.members]
+    algorithm = replace(grpo(Correct()), imitate_correct=0.1)
+    (plain,) = assemble(flatten(groups), streams, grpo(Correct()), 10**6)
+    (with_it,) = assemble(flatten(groups), streams, algorithm, 10**6)
+    loss = [Policy(deepcopy(MODEL), SETTINGS).gradient([b], algorithm.loss).loss for b in (plain, with_it)]
+    right = [s for s, m in zip(streams, (m for g in groups for m in g.members), strict=True) if m.correct]
+    likelihood = logprobs(MODEL, right, 10**6, 1.0).mean().item()
+    assert loss[1] - loss[0] == pytest.approx(-0.1 * likelihood, abs=1e-5)
