@@ -1,7 +1,7 @@
 """A run on disk: the only contract between stages, and all that a report may read.
 
     <run>/
-      manifest.json                  the recipe as settings, its digest, seed, versions, git state, command
+      manifest.json                  the recipe as settings, versions, device, git state, command
       finished.json                  stage -> Finished: what is never done again
       metrics.jsonl                  a row a step, flushed as it is written
       data/{train,held_out}.jsonl.zst, demonstrations.jsonl.zst, dropped.jsonl.zst

@@ -17,6 +17,8 @@ import traceback
 import types
 from typing import NamedTuple
 
+from parnassus.sandbox.landlock import Landlock, confine
+
 OPEN_FILES = 256
 PROCESSES_OF_OWN_USER = 64  # processes and threads of one program
 PROCESSES_OF_SHARED_USER = 4096  # counts all that the user runs: a stop to runaway forks, no more
@@ -33,6 +35,13 @@ class User(NamedTuple):
 
     id: int
     capabilities: int  # what they keep of root's rights, as a mask
+
+
+class Walls(NamedTuple):
+    """What stands around the programs of one server; None where this machine has no such thing."""
+
+    user: User | None
+    landlock: Landlock | None
 
 
 def prctl(option: int, value: int) -> None:
@@ -53,7 +62,7 @@ def become_user(user: User) -> None:
 
 def limit(request: dict, user: User | None) -> None:
     """One number bounds every file, standard output among them; one byte more shows that it was passed."""
-    seconds = math.ceil(request["seconds"]) + 1  # behind the wall clock, should the server be stopped
+    seconds = math.ceil(request["seconds"]) + 1  # of each process, behind the server, which counts finer
     largest = request["output_bytes"] + 1
     processes = PROCESSES_OF_SHARED_USER if user is None else PROCESSES_OF_OWN_USER
     for kind, value in (
@@ -68,22 +77,24 @@ def limit(request: dict, user: User | None) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
-def set_up(request: dict, descriptors: list[int], ready: int, scratch: str, user: User | None) -> bytes:
+def set_up(request: dict, descriptors: list[int], ready: int, scratch: str, walls: Walls) -> bytes:
     """Make this process the program's; returns its text, with nothing open but 0, 1, 2 and `ready`."""
     os.setsid()
     program = os.pread(descriptors[0], os.fstat(descriptors[0]).st_size, 0)
     for target, descriptor in enumerate(descriptors[1:]):
         os.dup2(descriptor, target)
-    os.closerange(3, ready)
-    os.closerange(ready + 1, OPEN_FILES)
     os.chdir(scratch)
     os.environ.clear()
     os.environ["TMPDIR"] = scratch
-    limit(request, user)
-    if user is not None:
-        become_user(user)
+    limit(request, walls.user)
+    if walls.user is not None:
+        become_user(walls.user)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+    if walls.landlock is not None:
+        confine(walls.landlock, scratch)
+    os.closerange(3, ready)
+    os.closerange(ready + 1, OPEN_FILES)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed(0)  # a fork is seeded afresh, and the same program would draw other numbers each time
     return program
@@ -112,10 +123,10 @@ def execute(program: bytes) -> int:
     return status
 
 
-def be_program(request: dict, descriptors: list[int], ready: int, scratch: str, user: User | None) -> None:
+def be_program(request: dict, descriptors: list[int], ready: int, scratch: str, walls: Walls) -> None:
     """The child's whole life. Never returns."""
     try:
-        program = set_up(request, descriptors, ready, scratch, user)
+        program = set_up(request, descriptors, ready, scratch, walls)
         os.write(ready, READY)
     except BaseException as error:
         os.write(ready, f"{type(error).__name__}: {error}".encode()[:1000])

@@ -4,7 +4,9 @@
            └─ slot 2 ══ ...       (program, stdin, stdout, stderr: memory files, handed over as descriptors)
 
 A program costs a fork instead of an interpreter's start. Programs wait for a free server; their limits count
-from their own start. What is NOT covered (no namespaces, no seccomp) stands at the head of `server.py`.
+from their own start. What decides is the processor time of the program and all that it started, so that a
+loaded machine does not make a right program wrong; one that only waits is stopped by the clock, later.
+What stands around a program, and what is NOT covered, is told at the head of `server.py`.
 
     async with ForkServer(workers=2) as sandbox:
         run = await sandbox.run("print(input())", "hello", Limits())
@@ -14,7 +16,6 @@ import asyncio
 import json
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from parnassus.errors import SandboxError
+from parnassus.sandbox.layers import WALL_SECONDS_PER_SECOND, Layers
 from parnassus.sandbox.scratch import remove_tree
 from parnassus.types import Exit, Limits, Run
 
@@ -56,9 +58,8 @@ class _Server:
                 start_new_session=True,  # Ctrl-C is for us to handle; the server ends when our socket closes
             )
 
-    async def greet(self) -> None:
-        if (await self._receive(GRACE_SECONDS))["as_root"]:
-            log.warning("sandboxed programs run as root: no other user id could be taken here")
+    async def greet(self) -> Layers:
+        return Layers(**await self._receive(GRACE_SECONDS))
 
     async def ask(self, limits: Limits, descriptors: list[int]) -> dict:
         request = {
@@ -70,7 +71,7 @@ class _Server:
             socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)
         except OSError as error:
             raise SandboxError(f"the sandbox's server does not listen: {error}") from error
-        return await self._receive(limits.seconds + GRACE_SECONDS)
+        return await self._receive(limits.seconds * WALL_SECONDS_PER_SECOND + GRACE_SECONDS)
 
     async def _receive(self, seconds: float) -> dict:
         try:
@@ -118,7 +119,7 @@ class ForkServer:
             raise ValueError(f"a fork server needs at least one worker, got {workers}")
         self._workers = workers
         self._slots = asyncio.Semaphore(workers)
-        self._servers: set[_Server] = set()
+        self._servers: dict[_Server, Layers] = {}
         self._idle: list[_Server] = []
         self._open = False
 
@@ -129,6 +130,8 @@ class ForkServer:
         except BaseException:
             self._close_all()
             raise
+        if gaps := self.layers.gaps():
+            log.warning("the sandbox is weaker here than it should be: %s", "; ".join(gaps))
         return self
 
     async def __aexit__(
@@ -143,6 +146,13 @@ class ForkServer:
         finally:
             self._close_all()
             self._slots = asyncio.Semaphore(self._workers)
+
+    @property
+    def layers(self) -> Layers:
+        """What stands around the programs on this machine. Raises SandboxError outside `async with`."""
+        for layers in self._servers.values():
+            return layers
+        raise SandboxError("the sandbox has no server: use it inside `async with ForkServer()`")
 
     async def run(self, program: str, stdin: str, limits: Limits) -> Run:
         """What `program` did. Waits for a free server first; that time is not counted."""
@@ -171,16 +181,15 @@ class ForkServer:
             server = _Server()
         except OSError as error:
             raise SandboxError(f"the sandbox's server did not start: {error}") from error
-        self._servers.add(server)
         try:
-            await server.greet()
+            self._servers[server] = await server.greet()
         except BaseException:
-            self._close(server)
+            server.close()
             raise
         return server
 
     def _close(self, server: _Server) -> None:
-        self._servers.discard(server)
+        self._servers.pop(server, None)
         server.close()
 
     def _close_all(self) -> None:
@@ -204,10 +213,8 @@ async def _run_on(server: _Server, program: str, stdin: str, limits: Limits) -> 
     finally:
         for file in files:
             os.close(file)
-    status, timed_out = int(reply["status"]), bool(reply["timed_out"])
-    return Run(
-        _exit(status, timed_out, written > limits.output_bytes), stdout, stderr, float(reply["seconds"])
-    )
+    exit = _exit(int(reply["status"]), bool(reply["timed_out"]), written > limits.output_bytes)
+    return Run(exit, stdout, stderr, float(reply["seconds"]))
 
 
 def _memory_file(content: bytes) -> int:
@@ -221,6 +228,6 @@ def _memory_file(content: bytes) -> int:
 def _exit(status: int, timed_out: bool, too_much: bool) -> Exit:
     if too_much:
         return Exit.OUTPUT
-    if timed_out or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+    if timed_out:
         return Exit.TIMEOUT
     return Exit.OK if status == 0 else Exit.FAILED

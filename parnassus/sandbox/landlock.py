@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 ASK_VERSION, PATH_BENEATH = 1, 1
-WRITE_FILE, READ_FILE, READ_DIR = 1 << 1, 1 << 2, 1 << 3
-FIRST_RIGHTS = (1 << 13) - 1  # all that the first version knows; to execute is the lowest bit
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+FIRST_RIGHTS = (1 << 13) - 1  # all that the first version knows
 REFER, TRUNCATE, IOCTL_DEVICE = 1 << 13, 1 << 14, 1 << 15
 MAKE_DEVICES = 1 << 6 | 1 << 11
 ADDED = ((2, REFER), (3, TRUNCATE), (5, IOCTL_DEVICE))  # from which version on
@@ -59,10 +59,9 @@ def prepare(scratch_root: str) -> Landlock | None:
     known = version()
     if known == 0:
         return None
-    handled = _known(known, READ | FIRST_RIGHTS & ~_writing(known) | REFER)
     network = BIND_AND_CONNECT_TCP if known >= NETWORK_VERSION else 0
     scoped = ABSTRACT_SOCKETS_AND_SIGNALS if known >= SCOPE_VERSION else 0
-    reading = _ruleset(handled, network, scoped)
+    reading = _ruleset(_known(known, READ | EXECUTE | REFER), network, scoped)
     _allow(reading, scratch_root, _known(known, READ | REFER))
     for directory in sys.path:  # without site, the standard library and nothing else
         _allow_library(reading, directory)
@@ -86,7 +85,7 @@ def _known(known: int, rights: int) -> int:
 
 
 def _writing(known: int) -> int:
-    return _known(known, (FIRST_RIGHTS | REFER | TRUNCATE | IOCTL_DEVICE) & ~(READ | 1))
+    return _known(known, (FIRST_RIGHTS | REFER | TRUNCATE | IOCTL_DEVICE) & ~(READ | EXECUTE))
 
 
 def _allow_library(ruleset: int, directory: str) -> None:

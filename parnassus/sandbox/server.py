@@ -1,6 +1,6 @@
 """The process side of `forkserver.py`: forks a child per program, ends it and all it started, says how.
 
-    controller ══ control socket ══ server ── fork ── child: session, scratch directory, limits, other user
+    controller ══ control socket ══ server ── fork ── child: session, scratch directory, limits, user, Landlock
                                        │                └── its children
                                        └── subreaper: what outlives the child becomes the server's, and dies
 
@@ -8,12 +8,18 @@ It runs in a process of its own with nothing but the standard library, so that a
 reads a program or its input and output: it hands on descriptors, so one program leaves nothing for the next
 to find. Linux only (memory files, pidfd, prctl).
 
-It is NOT a container. A program may read every file its user may read, use the network and System V memory,
-make memory files beyond its address space, and write where its user may write. Started as root, programs run
-as a user id of their own: they cannot signal the server or other programs, lift their limits, or write
-outside their directory and /tmp; where that user could not even read the standard library they keep root's
-right to read. Started as another user they run as that user: they can kill the server (then the sandbox has
-failed, and what the program forked may live on), and the cap on processes counts all that the user runs.
+Around a program stand (`layers.py` says which of them this machine has):
+
+    Landlock        no file but the standard library's, nothing to execute, no TCP, no signal to others
+    own user id     where the server is root: no signals, no limits lifted, processes counted apart
+    limits          processor time, memory, file size, processes; a deadline by the clock behind them
+
+It is NOT a container. A program may send UDP, use System V memory and Unix sockets with a path, ask whether
+a file exists, and make memory files beyond its address space. Where root's own user could not even read the
+standard library, programs keep root's right to search directories and read: Landlock is then all that stands
+between them and the files. Without it they may read what their user may read, and, where the server is not
+root, kill the server (then the sandbox has failed, and what the program forked may live on). Programs that
+run as the server's user share the cap on processes with all that this user runs.
 """
 
 import contextlib
@@ -35,15 +41,20 @@ from parnassus.sandbox.child import (
     PR_SET_CHILD_SUBREAPER,
     READY,
     User,
+    Walls,
     be_program,
     become_user,
     prctl,
 )
+from parnassus.sandbox.landlock import prepare
+from parnassus.sandbox.layers import WALL_SECONDS_PER_SECOND
 from parnassus.sandbox.scratch import remove_tree
 
 # What programs import most, loaded once instead of in each; these load the rest (random, re, ...).
 PRELOAD = ("dataclasses", "datetime", "heapq", "json", "statistics", "string", "threading", "typing")
 FIRST_OWN_USER = 2_000_000  # + process id: above any that is handed out to people
+PROCESS_CLOCK = 2  # with a process's number, its clock of processor time: clock_getcpuclockid(3)
+SHORTEST_WAIT_SECONDS = 0.01
 
 
 def kill_orphans(user: User | None) -> None:
@@ -59,9 +70,8 @@ def kill_orphans(user: User | None) -> None:
             with open(f"/proc/self/task/{os.getpid()}/children") as children:
                 for child in children.read().split():
                     os.kill(int(child), signal.SIGKILL)
-        elif (
-            os.fork() == 0
-        ):  # as its user, "all that I may signal" are its processes, at once: no fork slips through
+        # As its user, "all that I may signal" are its processes, at once: no fork slips through.
+        elif os.fork() == 0:
             with contextlib.suppress(BaseException):
                 become_user(user)
                 os.kill(-1, signal.SIGKILL)
@@ -69,47 +79,67 @@ def kill_orphans(user: User | None) -> None:
         os.waitpid(-1, 0)
 
 
-def supervise(pid: int, seconds: float, control: socket.socket) -> tuple[int, bool]:
-    """Wait for the child until its deadline or the controller's end; returns (wait status, timed out)."""
+def processor_seconds(pid: int) -> float:
+    """What the process, not yet reaped, has used; not what its children have."""
+    return time.clock_gettime(~pid << 3 | PROCESS_CLOCK)
+
+
+def children_seconds() -> float:
+    """What all processes have used that this one has reaped, and all that those had."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def ends_by_itself(pid: int, seconds: float, control: socket.socket) -> bool:
+    """Whether the child ends before its limits and before the controller does."""
+    deadline = time.monotonic() + seconds * WALL_SECONDS_PER_SECOND
     watch = os.pidfd_open(pid)
     try:
         poll = select.poll()
         poll.register(watch, select.POLLIN)
         poll.register(control, select.POLLIN)  # nothing is sent meanwhile: it can only have been closed
-        ended = poll.poll(max(0.0, seconds) * 1000)
+        while True:
+            # The child cannot reach its limit sooner than this, unless it has more threads than one.
+            left = min(seconds - processor_seconds(pid), deadline - time.monotonic())
+            ended = poll.poll(max(left, SHORTEST_WAIT_SECONDS) * 1000) if left > 0 else []
+            if ended or left <= 0:
+                return any(descriptor == watch for descriptor, _ in ended)
     finally:
         os.close(watch)
-    if all(descriptor != watch for descriptor, _ in ended):
+
+
+def supervise(pid: int, seconds: float, control: socket.socket) -> tuple[int, bool]:
+    """Wait for the child until its limits or the controller's end; returns (wait status, was stopped)."""
+    stopped = not ends_by_itself(pid, seconds, control)
+    if stopped:
         os.kill(pid, signal.SIGKILL)
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    # Before the child is reaped: until then its number cannot be another's.
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(
-            pid, signal.SIGKILL
-        )  # before the child is reaped: until then its number cannot be another's
-    return os.waitpid(pid, 0)[1], not ended
+        os.killpg(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1], stopped
 
 
-def run(
-    request: dict, descriptors: list[int], control: socket.socket, scratch: str, user: User | None
-) -> dict:
+def run(request: dict, descriptors: list[int], control: socket.socket, scratch: str, walls: Walls) -> dict:
     """One program, from scratch directory to reply."""
     os.mkdir(scratch, 0o700)
-    if user is not None:
-        os.chown(scratch, user.id, user.id)
+    if walls.user is not None:
+        os.chown(scratch, walls.user.id, walls.user.id)
     ready, write_ready = os.pipe()
-    began = time.monotonic()
+    before = children_seconds()
     pid = os.fork()
     if pid == 0:
-        be_program(request, descriptors, write_ready, scratch, user)
+        be_program(request, descriptors, write_ready, scratch, walls)
     os.close(write_ready)
-    status, timed_out = supervise(pid, request["seconds"], control)
-    seconds = time.monotonic() - began
-    kill_orphans(user)
+    status, stopped = supervise(pid, request["seconds"], control)
+    kill_orphans(walls.user)
+    seconds = children_seconds() - before
     word = os.read(ready, 1000)
     os.close(ready)
     remove_tree(scratch)
     if word != READY:
         return {"error": word.decode(errors="replace") or "the child died before the program began"}
+    timed_out = stopped or seconds > request["seconds"]
     return {"status": status, "timed_out": timed_out, "seconds": seconds}
 
 
@@ -131,17 +161,26 @@ def own_user() -> User | None:
     return None
 
 
+def layers(walls: Walls) -> dict:
+    """The fields of `layers.Layers`."""
+    return {
+        "own_user": walls.user is not None,
+        "root": os.geteuid() == 0,
+        "landlock": walls.landlock.version if walls.landlock else 0,
+    }
+
+
 def serve(control: socket.socket, root: str) -> None:
     """Answer requests until the controller closes the socket or dies."""
-    user = own_user()
-    control.send(json.dumps({"as_root": user is None and os.geteuid() == 0}).encode())
+    walls = Walls(own_user(), prepare(root))
+    control.send(json.dumps(layers(walls)).encode())
     count = 0
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 4)
         if not message:
             return
         count += 1
-        reply = run(json.loads(message), descriptors, control, f"{root}/{count}", user)
+        reply = run(json.loads(message), descriptors, control, f"{root}/{count}", walls)
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(json.dumps(reply).encode())

@@ -13,6 +13,7 @@ from parnassus import errors
 from parnassus.cli import main as cli
 from parnassus.cli.main import main
 from parnassus.recipes.find import find
+from parnassus.rundir.directory import read_run
 
 SMALL = [
     "stages.warm-up.steps=2",
@@ -85,17 +86,25 @@ def test_the_report_is_written_again(finished_run: Path, capsys: pytest.CaptureF
     assert (finished_run / "report.html").exists()
 
 
-def test_an_interrupted_run_says_what_is_kept_and_continues(tmp_path: Path):
+def test_a_report_comes_with_a_picture_on_request(finished_run: Path, tmp_path: Path):
+    assert main(["report", str(finished_run), "--plot", str(tmp_path / "plot.png")]) == 0
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("stage", "kept"), [("warm-up", ["curate"]), ("rl-math", ["curate", "warm-up", "before"])]
+)
+def test_an_interrupted_run_says_what_is_kept_and_continues(tmp_path: Path, stage: str, kept: list[str]):
     # A test that a script runs in the background would hand down that SIGINT is ignored.
     listen = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
     command = [sys.executable, "-c", f"{listen} from parnassus.cli.main import main; sys.exit(main())"]
-    changes = [*SET_SMALL, "--set", "stages.rl-math.steps=500"]
+    changes = [*SET_SMALL, "--set", f"stages.{stage}.steps=500"]
     long = [*command, "run", "quickstart", "--out", str(tmp_path / "run"), *changes]
     pipe = subprocess.PIPE
     with subprocess.Popen(long, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as going:
         assert going.stdout is not None
         for line in going.stdout:
-            if line.startswith("rl-math") and "1/500" in line:
+            if line.startswith(stage) and " 1/500" in line:
                 os.killpg(going.pid, signal.SIGINT)  # a terminal sends it to the whole group
         assert going.stderr is not None
         said = going.stderr.read()
@@ -103,9 +112,7 @@ def test_an_interrupted_run_says_what_is_kept_and_continues(tmp_path: Path):
     assert "interrupted. Finished stages are kept" in said
     assert "The same command continues." in said
     assert "Traceback" not in said
-    kept = (tmp_path / "run" / "finished.json").read_text()
-    assert '"warm-up"' in kept
-    assert '"rl-math"' not in kept
+    assert list(read_run(tmp_path / "run").finished()) == kept
 
 
 @pytest.mark.parametrize(

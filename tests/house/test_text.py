@@ -60,6 +60,7 @@ def test_the_console_script_is_the_command_line():
     from parnassus.cli.main import main
 
     installed = entry_points(group="console_scripts", name="parnassus")
+    assert installed
     assert all(script.load() is main for script in installed)
 
 
