@@ -66,7 +66,7 @@ class _Walk:
         self, recipe: Recipe, directory: RunDir, observer: Observer, device: str, loaded: Loaded | None
     ):
         self.recipe, self.run, self.observer, self.device = recipe, directory, observer, device
-        self.source = recipe.model  # where the weights of the next stage come from
+        self.source = recipe.model  # where the weights come from when none are loaded
         self.loaded = loaded
 
     async def stages(self) -> None:
@@ -75,10 +75,10 @@ class _Walk:
             for stage in self.recipe.stages:
                 if stage.name in finished:
                     self.observer.skip_stage(finished[stage.name])
+                    if isinstance(stage, SFT | RL):
+                        self.source, self.loaded = str(self.run.checkpoint(stage.name)), None
                 else:
                     await self._stage(stage, sandbox)
-                if isinstance(stage, SFT | RL):
-                    self.source = str(self.run.checkpoint(stage.name))
 
     async def _stage(self, stage: Stage, sandbox: Sandbox) -> None:
         kind, steps = type(stage).__name__.lower(), stage.steps if isinstance(stage, SFT | RL) else 1

@@ -264,7 +264,7 @@ class Env(Protocol):
 class Limits:
     """What a program may use. Exceeding one is the program's failure, and says which."""
 
-    seconds: float = 5.0  # wall clock from the start of execution; queueing is not counted
+    seconds: float = 5.0  # processor time of the program and all it started; ten times that by the clock
     memory_mb: int = 512
     output_bytes: int = 1_000_000
 
@@ -283,7 +283,7 @@ class Run:
     exit: Exit
     stdout: str
     stderr: str
-    seconds: float
+    seconds: float  # processor time, as in Limits
 
 
 class Sandbox(Protocol):

@@ -32,7 +32,7 @@ from parnassus.models.packing import cut, pack
 PREFILL_TOKENS = 4096  # of one prefill: enough to fill the machine
 LOOK_AHEAD = 2048  # tokens of prompts still waiting that are prefilled along with those that are not
 SLICE_BYTES = 1 << 18  # reading this much padding takes as long as starting another attention call
-SORT_AFTER = 4  # sort when this many times the live cells were read in vain: sorting costs about as much
+SORT_AFTER = 8  # sort when this many times the live cells were read in vain: sorting costs about as much
 
 
 class EmbeddedEngine(BatchingEngine):

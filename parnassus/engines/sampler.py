@@ -45,8 +45,7 @@ def nucleus(probability: Tensor, top_p: Tensor) -> Tensor:
     of equally likely ones the lower ids are kept."""
     ranked, order = torch.sort(probability, dim=-1, descending=True, stable=True)
     before = ranked.cumsum(-1) - ranked
-    kept = ranked.masked_fill(before >= top_p[:, None], 0.0)
-    kept[:, 0] = ranked[:, 0]  # rounding must not empty the nucleus
+    kept = ranked.masked_fill(before >= top_p[:, None], 0.0)  # never the first: nothing is before it
     return torch.zeros_like(probability).scatter(1, order, kept)
 
 

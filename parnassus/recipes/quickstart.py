@@ -50,16 +50,16 @@ MATH = RL(
     curriculum=Mixture((("chain", 2.0), ("sort", 1.0), ("lin", 1.0))),
     algorithm=grpo(Correct()),
     sampling=Sampling(max_tokens=48),
-    optimizer=AdamW(learning_rate=1e-3),
+    optimizer=AdamW(learning_rate=1e-3, final=0.1),
 )
 
 CODE = RL(
     name="rl-code",
     steps=60,
-    curriculum=Mixture((("guards", 3.0), ("guards_chain", 2.0), ("chain", 1.0), ("sort", 1.0), ("lin", 1.0))),
+    curriculum=Mixture((("guards", 6.0), ("guards_chain", 4.0), ("chain", 4.0), ("sort", 2.0), ("lin", 1.0))),
     algorithm=grpo(PassRate()),
     sampling=Sampling(max_tokens=72),
-    optimizer=AdamW(learning_rate=1e-3),
+    optimizer=AdamW(learning_rate=1e-3, final=0.1),
 )
 
 EVALUATION = Sampling(max_tokens=72)

@@ -4,9 +4,9 @@
     writing (made by each child for itself)   its own scratch directory; /dev/null
     besides, by the reading layer             no program may be executed, no TCP, no signal to anyone outside
 
-Whatever neither layer allows fails with PermissionError, for the program and all that it starts. Not covered,
-because the kernel's mechanism is not: whether a file exists and how large it is (stat), UDP, Unix sockets with
-a path. Older kernels know fewer kinds of access; what they do not know stays as open as it was.
+What a layer does not allow fails with PermissionError, for the program and all that it starts. Not covered
+by the kernel's mechanism: whether a file exists and how large it is (stat), UDP, Unix sockets with a path.
+Older kernels know fewer kinds of access; what they do not know stays as open as it was.
 
 Numbers and layouts: linux/landlock.h, the same on every architecture that matters.
 """

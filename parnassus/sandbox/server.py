@@ -1,6 +1,6 @@
 """The process side of `forkserver.py`: forks a child per program, ends it and all it started, says how.
 
-    controller ══ control socket ══ server ── fork ── child: session, scratch directory, limits, user, Landlock
+    controller ══ control socket ══ server ── fork ── child: session, scratch, limits, user, Landlock
                                        │                └── its children
                                        └── subreaper: what outlives the child becomes the server's, and dies
 
@@ -67,9 +67,8 @@ def kill_orphans(user: User | None) -> None:
         if pid != 0:
             continue
         if user is None:
-            with open(f"/proc/self/task/{os.getpid()}/children") as children:
-                for child in children.read().split():
-                    os.kill(int(child), signal.SIGKILL)
+            for child in children_of(os.getpid()):
+                os.kill(child, signal.SIGKILL)
         # As its user, "all that I may signal" are its processes, at once: no fork slips through.
         elif os.fork() == 0:
             with contextlib.suppress(BaseException):
@@ -79,9 +78,24 @@ def kill_orphans(user: User | None) -> None:
         os.waitpid(-1, 0)
 
 
-def processor_seconds(pid: int) -> float:
-    """What the process, not yet reaped, has used; not what its children have."""
-    return time.clock_gettime(~pid << 3 | PROCESS_CLOCK)
+def children_of(pid: int) -> list[int]:
+    """Its children now, whichever of its threads forked them."""
+    children: list[int] = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/children") as listed:
+            children += map(int, listed.read().split())
+    return children
+
+
+def running_seconds() -> float:
+    """What the program and all it started have used; not what has ended and been reaped by now."""
+    total, waiting = 0.0, children_of(os.getpid())
+    while waiting:
+        pid = waiting.pop()
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            total += time.clock_gettime(~pid << 3 | PROCESS_CLOCK)
+            waiting += children_of(pid)
+    return total
 
 
 def children_seconds() -> float:
@@ -98,12 +112,12 @@ def ends_by_itself(pid: int, seconds: float, control: socket.socket) -> bool:
         poll = select.poll()
         poll.register(watch, select.POLLIN)
         poll.register(control, select.POLLIN)  # nothing is sent meanwhile: it can only have been closed
-        while True:
-            # The child cannot reach its limit sooner than this, unless it has more threads than one.
-            left = min(seconds - processor_seconds(pid), deadline - time.monotonic())
-            ended = poll.poll(max(left, SHORTEST_WAIT_SECONDS) * 1000) if left > 0 else []
-            if ended or left <= 0:
+        left = seconds  # one process cannot reach its limit sooner; several may pass it until we look
+        while left > 0:
+            if ended := poll.poll(max(left, SHORTEST_WAIT_SECONDS) * 1000):
                 return any(descriptor == watch for descriptor, _ in ended)
+            left = min(seconds - running_seconds(), deadline - time.monotonic())
+        return False
     finally:
         os.close(watch)
 

@@ -25,9 +25,8 @@ def last_boxed(text: str) -> str | None:
 
     Braces may nest. In \boxed{\boxed{5}} that is the inner one.
     """
-    opened: list[
-        int | None
-    ] = []  # where the content of each open brace starts; None for a brace that is no box
+    # Where the content of each open brace starts; None for a brace that is no box.
+    opened: list[int | None] = []
     found: tuple[int, int] | None = None
     for token in _BRACES.finditer(text):
         if token[0] == "{":
@@ -52,11 +51,9 @@ def last_code_block(text: str) -> str | None:
             if tag in _PYTHON_TAGS:
                 found = "".join(body)
             body = None
+        # Also inside an open block, which was never closed.
         elif mark.startswith(_FENCE) and _FENCE not in mark[len(_FENCE) :]:
-            body, tag = (
-                [],
-                mark[len(_FENCE) :].strip().lower(),
-            )  # also inside an open block, which was never closed
+            body, tag = [], mark[len(_FENCE) :].strip().lower()
         elif body is not None:
             body.append(line)
     return found

@@ -24,9 +24,8 @@ def private_stdout() -> int:
 
 
 def main() -> None:
-    (function, source), *calls = [
-        json.loads(line) for line in sys.stdin
-    ]  # all, before the program could read one
+    # All of it, before the program could read a line.
+    (function, source), *calls = [json.loads(line) for line in sys.stdin]
     results, write, leave = private_stdout(), os.write, os._exit
     encode, kind, anything, number = json.JSONEncoder().encode, type, BaseException, enumerate
 

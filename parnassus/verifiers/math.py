@@ -4,8 +4,10 @@ r"""Judges a final answer in mathematics: the last \boxed{} after the thinking, 
                                                               -> math-verify (math_symbolic) -> same or not
 
 The first layer costs microseconds and settles most answers. The second may be attacked by one (9^{9^{9}}): it
-runs elsewhere under a deadline, and what it could not decide in time is BROKEN. No box is UNPARSED. Answer
-text is never evaluated as Python.
+runs elsewhere under a deadline, and what it could not decide in time is BROKEN. No box is UNPARSED. An
+equation is judged by its right side (in a chain, the last one) if its left side is a name (x = 3), and is
+WRONG otherwise (10 - 3 = 3), unless an equation is wanted; so is more than one formula. Answer text is never
+evaluated as Python.
 """
 
 from dataclasses import dataclass
@@ -30,9 +32,13 @@ class Math:
         if read is None or not read.strip():
             return Verdict(Outcome.UNPARSED, 0.0, "no boxed answer")
         detail = f"read {_short(read)}, wanted {_short(wanted)}"
+        if math_exact.unbroken(wanted) and not math_exact.unbroken(read):
+            return _verdict(False, f"{detail}: dollars inside an answer")
         same = math_exact.equal(math_exact.normalise(wanted), math_exact.normalise(read))
         if same is not None:
             return _verdict(same, detail)
+        if not math_exact.names_its_value(wanted, read):
+            return _verdict(False, f"{detail}: an equation is an answer only if its left side is a name")
         try:
             plain = math_exact.plain(wanted), math_exact.plain(read)
             return _verdict(await math_symbolic.compare(*plain, self.seconds), detail)
@@ -68,4 +74,11 @@ CASES = [
     (_problem(r"2\sqrt{3}"), r"\boxed{\sqrt{12}}", Outcome.CORRECT),
     (_problem("(x+1)^2"), r"\boxed{x^2 + 2x + 1}", Outcome.CORRECT),
     (_problem("[0,1)"), r"\boxed{[0,1]}", Outcome.WRONG),
+    (_problem("3"), r"\boxed{x = 3}", Outcome.CORRECT),
+    (_problem("3"), r"\boxed{10-3=3}", Outcome.WRONG),
+    (_problem("42"), r"\boxed{41=42}", Outcome.WRONG),
+    (_problem("42"), r"\boxed{41$ $42}", Outcome.WRONG),
+    (_problem("42"), r"\boxed{$42$}", Outcome.CORRECT),
+    (_problem("(1,2)"), r"\boxed{(x, y) = (1, 2)}", Outcome.CORRECT),
+    (_problem("x^2+y^2=1"), r"\boxed{y^2+x^2=1}", Outcome.CORRECT),
 ]

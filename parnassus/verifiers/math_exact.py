@@ -38,6 +38,19 @@ _NUMBER = re.compile(rf"([+-]?)({_DECIMAL})(?:/([+-]?)({_DECIMAL}))?")
 _FRACTION = re.compile(rf"([+-]?)\\frac\{{([+-]?)({_DECIMAL})\}}\{{([+-]?)({_DECIMAL})\}}")
 _MIXED = re.compile(r"([+-]?)(\d+)(?: (\d+)/(\d+)|\\frac\{(\d+)\}\{(\d+)\})")
 
+_UNBROKEN = re.compile(r"\s*(\${0,2})(?:\\.|[^\\$])*\1[\s.]*", re.DOTALL)
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|"
+    "upsilon|phi|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega|ell"
+)
+_LETTERS = rf"(?:\\(?:{_GREEK})(?![a-zA-Z])|\\(?:angle|triangle)\s*[A-Za-z]+|[A-Za-z]+)"
+_SYMBOL = rf"{_LETTERS}(?:\s*_\s*(?:\{{[^{{}}=]*\}}|\w)|\^\{{-1\}}|')*"
+_NAME = rf"(?:{_SYMBOL}\s*(?:\([^()=]*\))?|\(\s*{_SYMBOL}(?:\s*,\s*{_SYMBOL})*\s*\))"
+_NAMED = re.compile(rf"(?:[\s({{\[]|\\\{{)*(?:{_NAME}|[A-Za-z]+(?:\s+[A-Za-z]+)*)\s*")
+_INDEX = re.compile(rf"_\s*\{{\s*{_SYMBOL}\s*=")
+_EQUALS = re.compile(r"(?<![<>!:])=|\\equiv(?![a-zA-Z])")
+_VARIABLE = re.compile(rf"\\(?:{_GREEK})(?![a-zA-Z])|(?<![\\a-zA-Z])[a-zA-Z]")
+
 
 def plain(answer: str) -> str:
     """The answer in the ASCII notation of LaTeX, without the decoration of the text around it."""
@@ -92,6 +105,31 @@ def equal(wanted: str, read: str) -> bool | None:
     if wanted.isalpha() and read.isalpha() and len(wanted) > 1 and wanted.casefold() == read.casefold():
         return True
     return None
+
+
+def unbroken(answer: str) -> bool:
+    r"""Whether dollars stand around the answer or nowhere: 41$ $42 would be two, of which one might fit."""
+    return _UNBROKEN.fullmatch(answer) is not None
+
+
+def names_its_value(wanted: str, read: str) -> bool:
+    """Whether `read` is no equation, or one that answers: its right side alone is what is compared.
+
+    So what stands left must be a name: x = 3, f(x) = 3, (x, y) = (1, 2). Not 10 - 3 = 3. Where an equation is
+    wanted (x^2 + y^2 = 1) any is let through that holds a variable at its left: both sides are compared then.
+    """
+    left = _left_side(read)
+    if left is None or _NAMED.fullmatch(left):
+        return True
+    return _left_side(wanted) is not None and _VARIABLE.search(left) is not None
+
+
+def _left_side(answer: str) -> str | None:
+    """What stands before the first equals sign, a sum's first index left aside; None if there is none."""
+    text = " ".join(_WRAPPERS.sub(r"\1", _LAYOUT.sub("", plain(answer))).split())
+    text = _INDEX.sub("_{", text)
+    equals = _EQUALS.search(text)
+    return text[: equals.start()] if equals else None
 
 
 def _stands_for(decimal: Fraction, places: int, value: Fraction) -> bool:

@@ -20,10 +20,8 @@ from pathlib import Path
 WORKERS = 2
 START_SECONDS = 120.0  # importing the library on a loaded machine
 COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("math_worker.py")))
-INHERITED = (
-    "PYTHONPATH",
-    "LD_LIBRARY_PATH",
-)  # what finding the library may need; the rest is not its business
+# What finding the library may need; the rest is not its business.
+INHERITED = ("PYTHONPATH", "LD_LIBRARY_PATH")
 
 
 class JudgeError(RuntimeError):

@@ -31,9 +31,8 @@ def main() -> None:
     print(json.dumps("ready"), file=out, flush=True)
     for line in sys.stdin:
         wanted, read, seconds = json.loads(line)
-        signal.setitimer(
-            signal.ITIMER_REAL, seconds + 1
-        )  # its default is to end the process, whatever it is doing
+        # Its default is to end the process, whatever it is doing.
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
         same = compare(wanted, read)
         signal.setitimer(signal.ITIMER_REAL, 0)
         print(json.dumps(same), file=out, flush=True)

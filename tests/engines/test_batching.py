@@ -61,6 +61,16 @@ def test_weights_can_be_loaded_right_after_a_cancellation(engine: EmbeddedEngine
     assert ask(engine) == expected
 
 
+def test_a_caller_that_gave_up_can_load_at_once(engine: EmbeddedEngine, small_model: Make):
+    async def give_up_then_load() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await engine.generate([1], LONG, seed=0)
+        engine.load(small_model("qwen3").state_dict(), version=1)
+
+    asyncio.run(give_up_then_load())
+
+
 @pytest.mark.parametrize("passes", [0, 1, 2, 5])
 def test_an_event_loop_may_end_with_requests_in_flight(engine: EmbeddedEngine, passes: int):
     """asyncio.run cancels what is left: callers, and the decoding task whether or not it has begun."""

@@ -117,9 +117,23 @@ def test_siblings_share_it_even_when_they_wait_for_a_slot(
     look_ahead: int, small_model: Make, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(embedded, "LOOK_AHEAD", look_ahead)
-    engine = with_slots(small_model("qwen3"), 3)
-    answers(engine, mixed_requests(prompts=5, siblings=4))
+    engine = EmbeddedEngine(small_model("qwen3"), (), MAX_LEN, slots=3)
+    answers(engine, [(prompt, Sampling(5), seed) for prompt, _, seed in mixed_requests(5, siblings=4)])
     assert engine.prompts_prefilled == 5
+
+
+def test_looking_ahead_skips_what_is_already_prefilled(small_model: Make, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(embedded, "LOOK_AHEAD", 30)
+    engine = EmbeddedEngine(small_model("qwen3"), (), MAX_LEN, slots=1)
+    short, long = [1, 2], [3] * 40  # too long to be looked ahead to
+    answers(engine, [(prompt, Sampling(2), 0) for prompt in (short, long, short)])
+    assert engine.prompts_prefilled == 2
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_fast_engine_is_chosen_where_it_is_exact(family: str, small_model: Make):
+    engine = make_engine(small_model(family), (), MAX_LEN)
+    assert isinstance(engine, GenericEngine if family == "gpt2" else EmbeddedEngine)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

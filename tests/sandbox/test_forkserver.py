@@ -72,11 +72,8 @@ def children(pid):
         ("import threading, time\nthreading.Timer(0.05, print, ['late']).start()", Exit.OK, "late\n"),
         ("import dataclasses as d\n@d.dataclass\nclass P:\n    x: int = 1\nprint(P())", Exit.OK, "P(x=1)\n"),
         ("import asyncio\nasync def f(): print('a')\nasyncio.run(f())", Exit.OK, "a\n"),
-        (
-            "import subprocess as s\nprint(s.run(['echo', 'a'], capture_output=True).stdout)",
-            Exit.OK,
-            "b'a\\n'\n",
-        ),
+        ("import os\nif os.fork(): os.wait()\nelse: print('a')", Exit.OK, "a\n"),
+        ("print(open('/dev/stdin').readline())", Exit.OK, "hello\n\n"),
         (
             "import sys\nsys.setrecursionlimit(10**6)\nf = lambda n: n and f(n - 1)\nprint(f(10**5))",
             Exit.OK,
@@ -104,31 +101,6 @@ def test_a_message_of_exit_goes_to_stderr():
     assert (result.exit, result.stderr) == (Exit.FAILED, "sorry\n")
 
 
-def test_a_timeout_keeps_what_was_written():
-    (result,) = run("print('a', flush=True)\nwhile True: pass", seconds=0.3)
-    assert (result.exit, result.stdout) == (Exit.TIMEOUT, "a\n")
-    assert result.seconds >= 0.3
-
-
-def test_waiting_for_a_server_is_not_counted():
-    results = run(*["import time; time.sleep(0.4)"] * 4, seconds=1.0)
-    assert [result.exit for result in results] == [Exit.OK] * 4
-
-
-@pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_output_up_to_the_limit_is_whole_and_one_byte_more_is_too_much(stream):
-    write = f"import sys\nsys.{stream}.write('x' * %d)"
-    fits, exceeds = run(write % 1000, write % 1001, output_bytes=1000)
-    assert (fits.exit, exceeds.exit) == (Exit.OK, Exit.OUTPUT)
-    assert getattr(fits, stream) == getattr(exceeds, stream) == "x" * 1000
-
-
-def test_memory_is_bounded():
-    fits, exceeds = run("a = bytearray(50 << 20)", "a = bytearray(150 << 20)", memory_mb=128)
-    assert (fits.exit, exceeds.exit) == (Exit.OK, Exit.FAILED)
-    assert "MemoryError" in exceeds.stderr
-
-
 def test_the_scratch_directory_is_private_empty_and_removed():
     look = "import os, tempfile\nprint(os.listdir('.'))\nopen('a', 'w').close()\nprint(tempfile.mkdtemp())"
     first, second = run(look, look)
@@ -149,19 +121,38 @@ def test_a_scratch_directory_goes_with_its_program():
     assert asyncio.run(main()) is False
 
 
+def watch(program, look):
+    """What `look` sees of a program that waits, from its process id."""
+
+    async def main():
+        async with ForkServer() as sandbox:
+            server = int((await sandbox.run("import os; print(os.getppid())", "", Limits())).stdout)
+            program_runs = asyncio.create_task(
+                sandbox.run(
+                    f"{program}\nopen('ready', 'w').close()\nimport time; time.sleep(60)", "", Limits()
+                )
+            )
+            while not (found := children(server)) or not Path(f"/proc/{found[0]}/cwd/ready").exists():
+                await asyncio.sleep(0.01)
+            seen = look(found[0])
+            program_runs.cancel()
+            return seen
+
+    return asyncio.run(main())
+
+
 def test_a_program_leads_its_own_session_and_can_gain_no_rights():
-    program = (
-        "import os\nprint(os.getsid(0) == os.getpid(), 'NoNewPrivs:\\t1' in open('/proc/self/status').read())"
-    )
-    assert run(program)[0].stdout == "True True\n"
+    def look(pid):
+        return os.getsid(pid) == pid, "NoNewPrivs:\t1" in Path(f"/proc/{pid}/status").read_text()
+
+    assert watch("", look) == (True, True)
 
 
 def test_the_environment_is_empty(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "s3cret")
-    (result,) = run(
-        "import os\nprint(list(os.environ))\nprint('s3cret' in open('/proc/self/environ').read())"
-    )
-    assert result.stdout == "['TMPDIR']\nFalse\n"
+    (result,) = run("import os\nprint(list(os.environ))")
+    assert result.stdout == "['TMPDIR']\n"
+    assert watch("", lambda pid: "s3cret" in Path(f"/proc/{pid}/environ").read_text()) is False
 
 
 def test_only_the_standard_streams_are_open():

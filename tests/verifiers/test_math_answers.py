@@ -14,7 +14,7 @@ from parnassus.errors import DataError
 from parnassus.sandbox.forkserver import ForkServer
 from parnassus.types import Answer, FunctionTests, Outcome, Problem
 from parnassus.verifiers.math import Math
-from parnassus.verifiers.math_exact import equal, exact_number, normalise
+from parnassus.verifiers.math_exact import equal, exact_number, names_its_value, normalise, unbroken
 
 
 def settled(wanted, read):
@@ -107,6 +107,59 @@ def test_all_notations_of_a_fraction_are_equal_and_no_other_is(above, below):
 def test_any_text_can_be_normalised_and_equals_itself(text):
     assert settled(text, text) is True
     assert normalise(f"  {text}  ") == normalise(text)
+
+
+NAMED = [
+    "x=3", r"\left( x, y \right) = (1,2)", "f(x) = 3", "f(10)=3", r"f^{-1}(x)=3", r"\theta = 3", "a_1 = 3",
+    "a_{10}=3", "x'=3", r"\text{the area} = 3", "AB=3", r"\angle ABC = 3", r"\{x = 3\}", "$x=3$",
+    r"\sum_{i=1}^{10} i",    r"x \ne 4", "x <= 3", "x = 2+1 = 3", "x=3, y=4", "3",
+]  # fmt: skip
+CLAIMS = [
+    "10-3=3", "41=42", "41==42", r"41 \equiv 42", "(41=42)", r"\left(41=42\right)", r"\{41=42\}", "41{=}42",
+    r"41\text{=}42", r"10\%=42", "=42", "2x=3", "-x=3", "x^2=3", r"\sqrt x=3", "4, x=3", "x+y=3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("read", NAMED)
+def test_an_answer_may_name_its_value(read):
+    assert names_its_value("3", read)
+
+
+@pytest.mark.parametrize("read", CLAIMS)
+def test_no_other_equation_is_an_answer(read):
+    assert not names_its_value("3", read)
+
+
+def test_where_an_equation_is_wanted_any_with_a_variable_may_be_it():
+    assert names_its_value("y=2x+1", "2x-y+1=0")
+    assert not names_its_value("x=42", "41=42")
+
+
+@pytest.mark.parametrize(
+    ("answer", "whole"),
+    [
+        ("42", True),
+        ("$42$.", True),
+        (r"$$\$42$$", True),
+        (r"\$42", True),
+        ("41$ $42", False),
+        ("$41$ $42$", False),
+        ("4$$2", False),
+        ("$42", False),
+        (r"41\\$ $42", False),
+    ],
+)
+def test_dollars_stand_around_an_answer_or_nowhere(answer, whole):
+    assert unbroken(answer) is whole
+
+
+@pytest.mark.adversarial
+def test_hostile_texts_are_read_in_linear_time():
+    """Each of these would need minutes if anything looked back."""
+    for piece in ["=", "x", "(", "a ", "_{", "$", "\\", "a_", "(a,", "{", " ", "a'", "x("]:
+        for text in (piece * 200_000, f"{piece * 200_000}1="):
+            names_its_value("3", text)
+            unbroken(text)
 
 
 def test_the_rest_is_for_math_verify():
