@@ -4,8 +4,7 @@ generation path.
     PYTHONPATH=. python bench/rollout.py [--model 1m] [--repeats 3] [--peers hf,trl] [--prompts 32]
 
 Everybody samples at temperature 1 from the same model, one thread, the same prompts and the same exact
-lengths. Hugging Face gets its better batch size of those tried (64 of 64, 256); TRL takes all rows at once,
-as it does.
+lengths. Hugging Face is asked in batches of 64 or for all rows at once; TRL takes all rows, as it does.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import argparse
 import asyncio
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,11 +118,8 @@ def force_lengths(trainer: Any, work: Workload) -> None:
     def forced(*args: Any, **kwargs: Any) -> Any:
         width = kwargs["input_ids"].shape[1]
         criteria = StoppingCriteriaList([Ended(width, lengths)])
-        for config in (
-            kwargs["generation_config"],
-            trainer.model.generation_config,
-        ):  # the model's fills a gap
-            config.eos_token_id = None
+        kwargs["generation_config"].eos_token_id = None
+        trainer.model.generation_config.eos_token_id = None  # it fills the gap that the first one leaves
         output = generate(*args, **kwargs, stopping_criteria=criteria)
         output[:, width:].masked_fill_(output[:, width:] == end, end + 1)
         output[torch.arange(len(lengths)), width + lengths - 1] = end
@@ -131,7 +128,11 @@ def force_lengths(trainer: Any, work: Workload) -> None:
     trainer.model.generate = forced
 
 
-PEERS = {"hf": ("Hugging Face generate", hugging_face), "trl": ("TRL", trl_path)}
+PEERS = {
+    "hf": ("Hugging Face generate, 64 rows", hugging_face),
+    "hf-all": ("Hugging Face generate, all rows", partial(hugging_face, batch=1 << 20)),
+    "trl": ("TRL", trl_path),
+}
 
 
 def main() -> None:
@@ -142,7 +143,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--prompts", type=int, default=32)
     parser.add_argument("--short", action="store_true", help="answers of 20-40 tokens instead of 16-512")
-    parser.add_argument("--peers", default="hf", help="of hf, trl; empty for none")
+    parser.add_argument("--peers", default="hf", help=f"of {', '.join(PEERS)}; empty for none")
     args = parser.parse_args()
     torch.set_num_threads(1)
     model = make_model(SIZES[args.model])

@@ -12,7 +12,7 @@ def add_to(commands: Commands) -> None:
         "report",
         help="write a run's report.html again",
         description="Write report.html from the run directory; the run need not be finished.",
-        epilog="examples:\n  parnassus report runs/quickstart\n  parnassus report runs/quickstart --plot a.png",
+        epilog="example:\n  parnassus report runs/quickstart --plot quickstart.png",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("directory", type=Path, metavar="DIR", help="a run directory")
