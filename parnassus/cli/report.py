@@ -23,6 +23,7 @@ def add_to(commands: Commands) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
+    """Returns the exit code. Raises ParnassusError."""
     from parnassus.report.page import write_report
     from parnassus.report.plots import write_headline_plot
     from parnassus.rundir.directory import read_run

@@ -50,7 +50,7 @@ OUTSIDE = {
     "execute": "import os\nos.execv('/bin/true', ['true'])",
     "execute what it wrote": "import os\nopen('a', 'w').write('no program')\n"
     "os.chmod('a', 0o700)\nos.execv('a', ['a'])",
-    "write to a world's folder": "open('/tmp/parnassus-attack', 'w')",
+    "write to a world's folder": f"open({tempfile.gettempdir()!r} + '/parnassus-attack', 'w')",
     "write to shared memory": "open('/dev/shm/parnassus-attack', 'w')",
     "by a link": "import os\nos.symlink('/etc/passwd', 'a')\nopen('a')",
     "by a descriptor": "import os\nat = os.open('/etc', os.O_PATH)\nos.open('passwd', 0, dir_fd=at)",
