@@ -9,6 +9,7 @@ numbers.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -71,7 +72,7 @@ class _Walk:
 
     async def stages(self) -> None:
         finished = self.run.finished()
-        async with ForkServer() as sandbox:
+        async with ForkServer(workers=os.cpu_count() or 1) as sandbox:
             for stage in self.recipe.stages:
                 if stage.name in finished:
                     self.observer.skip_stage(finished[stage.name])
