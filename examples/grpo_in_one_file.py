@@ -172,7 +172,7 @@ def warm_up(model: Qwen3ForCausalLM, rng: random.Random, steps: int) -> None:
             -response_logp(model, [Sample(encode(p), [*encode(r), EOS], []) for p, r in shown]).mean(),
         )
         if step % 100 == 99:
-            print(f"warm-up {step + 1:4d}")
+            print(f"warm-up {step + 1:4d}", flush=True)
 
 
 def roll_out(model: Qwen3ForCausalLM, rng: random.Random, prompts: int, size: int) -> list[list[Sample]]:
@@ -185,6 +185,7 @@ def roll_out(model: Qwen3ForCausalLM, rng: random.Random, prompts: int, size: in
 
 def main(warm_up_steps: int = 700, steps: int = 40) -> None:
     rng, model = random.Random(0), make_model(0)
+    print("warm-up on demonstrations, then RL", flush=True)
     warm_up(model, rng, warm_up_steps)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.0)
     for step in range(steps):

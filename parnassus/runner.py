@@ -53,6 +53,7 @@ def run(recipe: Recipe, out: Path, observer: Observer, device: str = "cpu") -> R
     """
     check(recipe)
     # A model that cannot be loaded should not leave the beginnings of a run behind.
+    observer.note(f"model {recipe.model} on {device}")
     loaded = None if is_run(out) else load(recipe.model, recipe.seed, device)
     with open_run(out, manifest.describe(recipe.name, describe(recipe), device)) as directory:
         asyncio.run(_Walk(recipe, directory, observer, device, loaded).stages())

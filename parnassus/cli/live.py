@@ -117,6 +117,6 @@ def _time(line: _Line) -> str:
             return ""
         case Mark.RUNNING:
             left = line.pace.left(line.steps - line.step)
-            return f"{duration(left)} left" if line.step else duration(line.pace.since_begin())
+            return f"{duration(left)} left" if line.step > 1 else duration(line.pace.since_begin())
         case Mark.DONE | Mark.BEFORE:
             return duration(line.seconds)

@@ -57,7 +57,7 @@ class Lines:
         self._pace.stepped()
         if step == 1 or step * LINES // steps > (step - 1) * LINES // steps:
             progress = f"{step:>{len(str(steps))}}/{steps}  " if steps > 1 else ""
-            left = f"  {duration(self._pace.left(steps - step))} left" if step < steps else ""
+            left = f"  {duration(self._pace.left(steps - step))} left" if 1 < step < steps else ""
             self._say(str(row["stage"]), f"{progress}{headline(row)}{left}")
 
     def end_stage(self, done: Finished) -> None:

@@ -26,11 +26,13 @@ def execute(arguments: argparse.Namespace) -> int:
     """Returns the exit code. Raises ParnassusError."""
     from parnassus.report.page import write_report
     from parnassus.report.plots import write_headline_plot
+    from parnassus.rundir.atomic import explained
     from parnassus.rundir.directory import read_run
 
     run = read_run(arguments.directory)
     print(write_report(run))
     if arguments.plot is not None:
-        write_headline_plot(run, arguments.plot)
+        with explained(arguments.plot):
+            write_headline_plot(run, arguments.plot)
         print(arguments.plot)
     return 0

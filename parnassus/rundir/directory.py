@@ -162,11 +162,21 @@ def open_run(path: Path, manifest: Manifest) -> Iterator[RunDir]:
                 f"{path} is in use by another process. Wait for it, or choose another --out."
             ) from error
         if not is_run(path):
+            _refuse_other_things(path)
             write_bytes(path / "manifest.json", to_json(manifest))
         run = read_run(path)
         _refuse_other_settings(run, manifest)
         run.restart("")  # drops a torn last line
         yield run
+
+
+def _refuse_other_things(path: Path) -> None:
+    with explained(path):
+        others = sorted(entry.name for entry in path.iterdir() if entry.name != ".lock")
+    if others:
+        raise RunDirError(
+            f"{path} holds other things ({others[0]} ...) and no run: choose an --out of its own for it."
+        )
 
 
 def _refuse_other_settings(run: RunDir, manifest: Manifest) -> None:

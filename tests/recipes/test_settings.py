@@ -109,9 +109,7 @@ def test_override_changes_nothing_else():
 
 @given(rate=st.floats(allow_nan=False, allow_infinity=False))
 def test_any_number_a_person_can_print_is_read_exactly(rate: float):
-    assert (
-        rl(override(RECIPE, "stages.1.optimizer.weight_decay", repr(rate))).optimizer.weight_decay == rate
-    )
+    assert rl(override(RECIPE, "stages.1.optimizer.weight_decay", repr(rate))).optimizer.weight_decay == rate
 
 
 @pytest.mark.parametrize(

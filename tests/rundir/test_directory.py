@@ -177,3 +177,13 @@ def test_two_processes_cannot_write_one_run(tmp_path: Path):
         other.wait()
         with open_run(tmp_path, MANIFEST) as run:  # the lock dies with its holder
             run.log(row("warm-up", 1))
+
+
+def test_a_directory_of_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with (
+        pytest.raises(RunDirError, match=r"holds other things \(thesis.txt"),
+        open_run(tmp_path, MANIFEST),
+    ):
+        pass
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != ".lock") == ["thesis.txt"]
