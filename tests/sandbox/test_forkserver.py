@@ -242,8 +242,10 @@ def test_no_workers_is_refused():
         ForkServer(workers=0)
 
 
+# A test that a script runs in the background would hand down that SIGINT is ignored.
 CONTROLLER = """
-import asyncio
+import asyncio, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from parnassus.sandbox.forkserver import ForkServer
 from parnassus.types import Limits
 async def main():
