@@ -20,6 +20,7 @@ from parnassus.types import (
     GymEntry,
     Message,
     Problem,
+    Puzzle,
     Reference,
     StdioTests,
 )
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Reference]] = {
     "cases": StdioTests,
     "tests": AssertTests,
     "task": GymEntry,
+    "data": Puzzle,  # beside a task of its own
 }
 _WORDS = {str: "text", bool: "true or false", float: "a number", int: "a whole number"}
 _Union = (Union, types.UnionType)
@@ -69,6 +71,8 @@ def decode_reference(value: object, where: str) -> Reference:
     if not isinstance(value, Mapping):
         raise DataError(f"{where}: reference: wanted an object in {{}}, got {_spelled(value)}")
     kinds = {kind for field, kind in KINDS.items() if field in value}
+    if Puzzle in kinds:
+        kinds.discard(GymEntry)
     if len(kinds) > 1:
         names = ", ".join(field for field in KINDS if field in value)
         raise DataError(f"{where}: reference: {names} belong to different kinds of reference; keep one")
@@ -103,6 +107,11 @@ def check_judges(reference: Reference, where: str) -> None:
             tests = reference.tests
         case GymEntry():
             _check_gym(reference, where)
+            return
+        case Puzzle():
+            _not_blank(reference.task, where, "reference.task")
+            if not reference.data:
+                raise DataError(f"{where}: reference.data is empty: nothing could be judged")
             return
     if not tests:
         raise DataError(f"{where}: the reference has no tests: every response would pass. Drop the problem.")

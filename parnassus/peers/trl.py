@@ -4,9 +4,9 @@
     from parnassus.peers.trl import share     # the share of tests passed; for an answer the same as correct
 
 The reference is a column `reference` (an object of docs/data-format.md, or its JSON text), or its fields are
-columns of their own: `value`; `function` and `calls`; `cases`; `tests`. Fields that are None are absent, as
-where a data set of several kinds fills up its rows. What could not be judged is None: TRL leaves that sample
-out of its group's mean and gives it no advantage. Its share is logged as `judge/broken`.
+columns of their own: `value`; `function` and `calls`; `cases`; `tests`; `task` and `data`. Fields that are
+None are absent, as where a data set of several kinds fills up its rows. What could not be judged is None: TRL
+leaves that sample out of its group's mean and gives it no advantage. Its share is logged as `judge/broken`.
 """
 
 from collections.abc import Mapping, Sequence

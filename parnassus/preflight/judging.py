@@ -23,6 +23,7 @@ from parnassus.types import (
     FunctionTests,
     Outcome,
     Problem,
+    Puzzle,
     Reference,
     Sandbox,
     StdioTests,
@@ -108,7 +109,8 @@ async def _gold(names: str, verifier: Verifier, chosen: Sequence[Problem], sandb
         return await judge(verifier, problem, response, sandbox)
 
     async def one(problem: Problem) -> str | None:
-        check = GoldVerifies() if isinstance(problem.reference, Answer) else ProgramPasses()
+        has_answer = isinstance(problem.reference, Answer | Puzzle)
+        check = GoldVerifies() if has_answer else ProgramPasses()
         return await check(problem, ask)
 
     flaws, reasons, known = list[str](), Counter[str](), [p for p in chosen if _has_gold(p)]
@@ -134,7 +136,7 @@ def _has_gold(problem: Problem) -> bool:
     match problem.reference:
         case Answer():
             return True
-        case FunctionTests() | StdioTests() | AssertTests():
+        case FunctionTests() | StdioTests() | AssertTests() | Puzzle():
             return bool(problem.solution.strip())
         case _:
             return False

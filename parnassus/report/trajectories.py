@@ -6,6 +6,7 @@
 No randomness: problems are taken in the order of their ids, which are digests, so it favours none.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
@@ -24,6 +25,7 @@ from parnassus.types import (
     GymEntry,
     Outcome,
     Problem,
+    Puzzle,
     Reference,
     Scored,
     StdioTests,
@@ -144,6 +146,8 @@ def reference_text(reference: Reference) -> str:
             tests = list(reference.tests)
         case GymEntry():
             return f"reasoning-gym {reference.task}, seed {reference.seed}, item {reference.index}"
+        case Puzzle():
+            return f"{reference.task}: {json.dumps(dict(reference.data))}"
     more = len(tests) - _TESTS_SHOWN
     return "\n".join(tests[:_TESTS_SHOWN] + ([f"and {more} more tests"] if more > 0 else []))
 

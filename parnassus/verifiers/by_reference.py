@@ -9,12 +9,13 @@ from parnassus.types import (
     GymEntry,
     Outcome,
     Problem,
+    Puzzle,
     Sandbox,
     StdioTests,
     Verdict,
     Verifier,
 )
-from parnassus.verifiers import code_asserts, code_calls, code_stdio, math, reasoning_gym
+from parnassus.verifiers import code_asserts, code_calls, code_stdio, math, puzzle, reasoning_gym
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class ByReference:
     programs: Verifier = code_stdio.VERIFIER
     asserts: Verifier = code_asserts.VERIFIER
     gym: Verifier = reasoning_gym.VERIFIER
+    puzzles: Verifier = puzzle.VERIFIER
 
     async def __call__(self, problem: Problem, response: str, sandbox: Sandbox) -> Verdict:
         match problem.reference:
@@ -39,9 +41,13 @@ class ByReference:
                 return await self.asserts(problem, response, sandbox)
             case GymEntry():
                 return await self.gym(problem, response, sandbox)
+            case Puzzle():
+                return await self.puzzles(problem, response, sandbox)
 
 
 VERIFIER = ByReference()
 CASES: list[tuple[Problem, str, Outcome]] = [
-    case for judge in (math, code_calls, code_stdio, code_asserts, reasoning_gym) for case in judge.CASES[:2]
+    case
+    for judge in (math, code_calls, code_stdio, code_asserts, reasoning_gym, puzzle)
+    for case in judge.CASES[:2]
 ]

@@ -3,7 +3,8 @@ r"""Drops problems whose reference answer, given as the response, is not found r
 Not one paper's rule but what all of them rest on: with a reference that lost a brace no response is ever
 rewarded, and with one that the judge cannot tell from a number it has never seen, any is. The same words
 are always equal, so sentences pass: `parnassus.data.filters.answer_form` finds those. An answer that is
-readable and wrong `answer_in_solution` may find. Programs are `program_passes`' affair.
+readable and wrong `answer_in_solution` may find. Programs are `program_passes`' affair. Of a puzzle, whose
+reference is its rules, the solution is the answer; one without is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parnassus.data.checks.check import judged
-from parnassus.types import Answer, FunctionTests, Judge, Message, Problem, Reference
+from parnassus.types import Answer, FunctionTests, Judge, Message, Problem, Puzzle, Reference
 
 _STRANGE = r"\boxed{-271828182845904.52353}"  # nobody's answer
 _TOLD_APART = "told apart"
@@ -22,9 +23,9 @@ class GoldVerifies:
     """Asks the judge twice: about the reference itself, and about an answer that nobody gives."""
 
     async def __call__(self, problem: Problem, judge: Judge) -> str | None:
-        if not isinstance(problem.reference, Answer):
+        gold = _gold(problem)
+        if not gold:
             return None
-        gold = rf"\boxed{{{problem.reference.value}}}"
         reason = await judged(problem, gold, judge, "answer does not verify itself")
         if reason is not None:
             return reason
@@ -34,11 +35,24 @@ class GoldVerifies:
         return None if strange.startswith(_TOLD_APART) else strange
 
 
-def _problem(reference: Reference) -> Problem:
-    return Problem("case/gold-verifies", (Message("user", "?"),), reference, "math", "case")
+def _gold(problem: Problem) -> str:
+    """The right response that is known, if one is."""
+    match problem.reference:
+        case Answer(value):
+            return rf"\boxed{{{value}}}"
+        case Puzzle():
+            return problem.solution.strip()
+        case _:
+            return ""
+
+
+def _problem(reference: Reference, solution: str = "") -> Problem:
+    prompt = (Message("user", "?"),)
+    return Problem("case/gold-verifies", prompt, reference, "math", "case", solution=solution)
 
 
 CHECK = GoldVerifies()
+_TEN = Puzzle("expression", {"numbers": [6, 2, 7], "target": 10})
 CASES = (
     (_problem(Answer("42")), None),
     (_problem(Answer(r"\frac{\sqrt{3}}{2}")), None),
@@ -47,4 +61,9 @@ CASES = (
     (_problem(FunctionTests("f", ())), None),
     (_problem(Answer(r"\frac{1}{2")), "nothing could be right"),
     (_problem(Answer(" ")), "nothing could be right"),
+    (_problem(_TEN, "<<<[6, /, 2, +, 7]>>>"), None),
+    (_problem(_TEN), None),
+    (_problem(_TEN, "<<<[6, +, 2, +, 7]>>>"), "answer does not verify itself"),
+    (_problem(Puzzle("expression", {"numbers": [6]}), "<<<6>>>"), "nothing could be right"),
+    (_problem(Puzzle("riddle", {"answer": 6}), "<<<6>>>"), "nothing could be right"),
 )
