@@ -34,7 +34,7 @@ ROOMS = {  # where the pieces of a heading lie
     "Reward models": ("algorithms.preferences",),
     "Learning rate": ("train.optimizer",),
     "Curricula": ("curriculum",),
-    "Measures": ("algorithms.pass_at_k", "text.reflection"),
+    "Measures": ("algorithms.pass_at_k", "algorithms.calibration", "text.reflection"),
 }
 IN_FUNCTIONS = {"Reward models", "Measures"}  # headings under which a public function is a piece too
 AT_WORK = {"__call__", "apply", "rate"}  # what is asked of a piece: a class without any of them is none

@@ -1,25 +1,28 @@
 """Problems in, judged groups out: the only place where tokens meet text.
 
-    env.prompt --chat--> ids --engine--> completion --text--> env.reply --chat--> ids ... until it ends
+    env.prompt --chat--> ids --engine--> completion --text--> episode.reply --chat--> ids ... until it ends
                                                      └─ then at once: verifier -> Verdict -> rewards -> Scored
 
 Every episode is its own coroutine, so that judging one, and judging it again where the judge broke, overlaps
-generating the others. Not here: which problems (curriculum), which groups train (admission), any tensor.
+generating the others. Words of the environment stand in the stream as the chat template puts a user's; the
+policy does not answer for them. Not here: which problems (curriculum), which groups train (admission), any
+tensor.
 """
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Protocol
 
 from parnassus.algorithms.rewards.pay import scored
-from parnassus.errors import DataError
+from parnassus.errors import ConfigError, DataError
+from parnassus.text.answers import joined_turns
 from parnassus.text.chat import Chat
 from parnassus.types import (
     Engine,
+    Env,
     Group,
-    MakeEnv,
     Problem,
     RewardTerm,
     Sampling,
@@ -27,9 +30,10 @@ from parnassus.types import (
     Scored,
     Stop,
     Trajectory,
+    Verdict,
     Verifier,
 )
-from parnassus.verifiers.retrying import judge
+from parnassus.verifiers.retrying import judge, reply
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +44,7 @@ class Rollout:
     engine: Engine
     chat: Chat
     sandbox: Sandbox
-    env: MakeEnv
+    env: Env
     verifier: Verifier
     rewards: tuple[RewardTerm, ...]
     sampling: Sampling
@@ -61,21 +65,22 @@ class Rollout:
         return Group(problem, tuple(members))
 
     async def _episode(self, problem: Problem, seed: str) -> Scored:
-        trajectory = await self._play(problem, seed)
-        verdict = await judge(self.verifier, problem, trajectory.response, self.sandbox)
+        trajectory, broken = await self._play(problem, seed)
+        verdict = broken or await judge(self.verifier, problem, trajectory.response, self.sandbox)
         return scored(trajectory, verdict, self.rewards)
 
-    async def _play(self, problem: Problem, seed: str) -> Trajectory:
-        env = self.env(problem)
-        tokens = list(self.chat.prompt(env.prompt()))
+    async def _play(self, problem: Problem, seed: str) -> tuple[Trajectory, Verdict | None]:
+        """The episode, and a BROKEN verdict where the environment failed: that says nothing of the policy."""
+        sampling = replace(self.sampling, stop=(*self.sampling.stop, *self.env.stop))
+        episode, broken = self.env.begin(problem, self.sandbox), None
+        tokens = list(self.chat.prompt(self.env.prompt(problem)))
         mask, logprobs = [False] * len(tokens), [0.0] * len(tokens)
-        response, turn, version = "", 0, 0
+        texts, version = list[str](), 0
         while True:
-            turn += 1
             try:
-                said = await self.engine.generate(tokens, self.sampling, _number(f"{seed}/{turn}"))
+                said = await self.engine.generate(tokens, sampling, _number(f"{seed}/{len(texts) + 1}"))
             except DataError:
-                if turn == 1:
+                if not texts:
                     raise
                 stop = Stop.LENGTH  # what was said so far fills the context
                 break
@@ -83,19 +88,21 @@ class Rollout:
             tokens += said.tokens
             mask += [True] * len(said.tokens)
             logprobs += said.logprobs
-            text = self.chat.decode(said.tokens)
-            response += text
-            if stop is not Stop.FINISHED or turn == self.max_turns:
+            texts.append(self.chat.decode(said.tokens))
+            if stop is not Stop.FINISHED or len(texts) == self.max_turns:
                 break
-            reply = await env.reply(text)
-            if reply is None:
+            words = await reply(episode, texts[-1])
+            if words is None:
                 break
-            words = self.chat.encode(reply)
-            tokens += words
-            mask += [False] * len(words)
-            logprobs += [0.0] * len(words)
+            if isinstance(words, Verdict):
+                stop, broken = Stop.ERROR, words
+                break
+            context = self.chat.reply(words, said.tokens)
+            tokens += context
+            mask += [False] * len(context)
+            logprobs += [0.0] * len(context)
         stream = tuple(tokens), tuple(mask), tuple(logprobs)
-        return Trajectory(problem, *stream, response, turn, stop, version)
+        return Trajectory(problem, *stream, joined_turns(texts), len(texts), stop, version), broken
 
 
 class Bounds(Protocol):
@@ -104,18 +111,27 @@ class Bounds(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def env(self) -> MakeEnv: ...
+    def env(self) -> Env: ...
     @property
     def prompt_limit(self) -> int: ...
     @property
     def sampling(self) -> Sampling: ...
 
 
+def check_turns(settings: object, env: Env, max_turns: int) -> None:
+    """Raises ConfigError where an environment that answers would never be heard."""
+    if max_turns == 1 < env.turns:
+        raise ConfigError(
+            f"{type(settings).__name__}: {type(env).__name__} answers the policy, but max_turns=1 ends an "
+            f"episode before. Set max_turns={env.turns}, or fewer."
+        )
+
+
 def check_prompts(problems: Sequence[Problem], stage: Bounds, chat: Chat, context: int) -> None:
     """Raises DataError naming the first problem whose prompt is longer than the stage's limit, or leaves no
     room for an answer of `max_tokens` in the model's `context`; before anything runs."""
     for problem in problems:
-        length = len(chat.prompt(stage.env(problem).prompt()))
+        length = len(chat.prompt(stage.env.prompt(problem)))
         if length > stage.prompt_limit:
             raise DataError(
                 f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens, prompt_limit is "

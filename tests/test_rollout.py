@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from parnassus.algorithms.admission import unjudged
 from parnassus.algorithms.rewards import Correct, PassRate
 from parnassus.envs.single_turn import SingleTurn
-from parnassus.errors import DataError
+from parnassus.errors import ConfigError, DataError, SandboxError
+from parnassus.evaluation.run import Evaluate
 from parnassus.models.tiny import tiny_tokenizer
 from parnassus.rollout import Rollout, check_prompts
 from parnassus.text.chat import Chat
@@ -26,11 +28,12 @@ class Parrot:
     stop: Stop = Stop.FINISHED
 
     def __post_init__(self):
-        self.asked, self.seeds = [], []
+        self.asked, self.seeds, self.samplings = [], [], []
 
     async def generate(self, prompt, sampling, seed):
         self.asked.append(tuple(prompt))
         self.seeds.append(seed)
+        self.samplings.append(sampling)
         tokens = (*CHAT.encode(self.lines[len(self.asked) - 1]), CHAT.end)
         return Completion(tokens, tuple(-0.5 for _ in tokens), self.stop, 7)
 
@@ -42,23 +45,36 @@ async def is_two(problem, response, sandbox):
     return Verdict(Outcome.CORRECT if right else Outcome.WRONG, float(right))
 
 
-class Teacher:
-    """An environment that asks back once."""
+@dataclass(frozen=True)
+class Teacher(SingleTurn):
+    """An environment that asks back once, and fails `failures` times before with `error`."""
 
-    def __init__(self, problem):
-        self.problem = problem
+    error: Exception | None = None
+    failures: int = 0
+    stop: tuple[str, ...] = ()
+    turns: int = 2
 
-    def prompt(self):
-        return self.problem.prompt
+    def begin(self, problem, sandbox):
+        return Asking(self.error, self.failures)
+
+
+@dataclass
+class Asking:
+    error: Exception | None
+    failures: int
 
     async def reply(self, text):
-        return "sure? " if text == "1" else None
+        if self.failures:
+            self.failures -= 1
+            raise self.error
+        return "sure? <eos>" if text == "1" else None
 
 
 HARD = (Correct(),)
+ALONE = SingleTurn()
 
 
-def play(engine, env=SingleTurn, size=1, max_turns=1, rewards=HARD, seed="s", verifier=is_two):
+def play(engine, env=ALONE, size=1, max_turns=1, rewards=HARD, seed="s", verifier=is_two):
     rollout = Rollout(
         engine=engine,
         chat=CHAT,
@@ -86,18 +102,20 @@ def test_a_single_turn_is_prompt_then_what_was_sampled():
 
 def test_words_of_the_environment_are_in_the_stream_but_not_the_policys():
     engine = Parrot(["1", "2"])
-    (group,) = play(engine, env=Teacher, max_turns=3)
+    (group,) = play(engine, env=Teacher(), max_turns=3)
     t = group.members[0].trajectory
-    asked, words = CHAT.prompt(PROBLEM.prompt), CHAT.encode("sure? ")
+    asked = CHAT.prompt(PROBLEM.prompt)
+    words = (*CHAT.encode("<|user|>sure? "), *map(CHAT.tokenizer.convert_tokens_to_ids, "<eos>"))
+    words = (*words, *CHAT.encode("<|assistant|>"))  # the tag is spelled out: it ends nothing
     assert t.tokens == (*asked, *CHAT.encode("1"), CHAT.end, *words, *CHAT.encode("2"), CHAT.end)
     assert t.mask == (False,) * len(asked) + (True,) * 2 + (False,) * len(words) + (True,) * 2
     assert engine.asked[1] == t.tokens[: len(asked) + 2 + len(words)]  # append-only: nothing re-tokenised
-    assert (t.response, t.turns) == ("12", 2)
+    assert (t.response, t.turns) == ("1\n2", 2)
 
 
 def test_an_answer_cut_off_by_length_gets_no_reply():
     engine = Parrot(["1", "2"], stop=Stop.LENGTH)
-    (group,) = play(engine, env=Teacher, max_turns=3)
+    (group,) = play(engine, env=Teacher(), max_turns=3)
     assert group.members[0].trajectory.turns == 1
 
 
@@ -119,7 +137,7 @@ class Bounds:
     prompt_limit: int
     sampling: Sampling
     name: str = "rl"
-    env: type = SingleTurn
+    env: SingleTurn = ALONE
 
 
 def test_a_prompt_over_the_limit_is_named_before_anything_runs():
@@ -213,6 +231,57 @@ class Cramped(Parrot):
 
 
 def test_an_episode_that_outgrows_the_context_ends_there():
-    (group,) = play(Cramped(["1"]), env=Teacher, max_turns=3)
+    (group,) = play(Cramped(["1"]), env=Teacher(), max_turns=3)
     t = group.members[0].trajectory
     assert (t.stop, t.response, t.policy_version) == (Stop.LENGTH, "1", 7)
+
+
+def test_what_ends_a_turn_is_the_environments_to_say():
+    engine = Parrot(["1", "2"])
+    play(engine, env=Teacher(stop=("!",)), max_turns=2)
+    assert [sampling.stop for sampling in engine.samplings] == [("!",)] * 2
+
+
+def test_a_turn_that_a_text_ended_is_ended_for_it():
+    """It has no stop token: one stands before the reply, and is not the policy's."""
+
+    class Cut(Parrot):
+        async def generate(self, prompt, sampling, seed):
+            said = await super().generate(prompt, sampling, seed)
+            return Completion(said.tokens[:-1], said.logprobs[:-1], Stop.FINISHED, 7)
+
+    (group,) = play(Cut(["1", "2"]), env=Teacher(), max_turns=2)
+    t = group.members[0].trajectory
+    chosen = [index for index, ours in enumerate(t.mask) if ours]
+    assert [t.tokens[index] for index in chosen] == [*CHAT.encode("1"), *CHAT.encode("2")]
+    assert t.tokens[chosen[0] + 1] == CHAT.end
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "asked", "breakage"),
+    [
+        (SandboxError("gone"), 2, 2, None),
+        (SandboxError("gone"), 3, 1, Breakage.SANDBOX),
+        (KeyError("a bug"), 1, 1, Breakage.JUDGE),
+    ],
+)
+def test_an_environment_that_fails_is_not_the_policys_failure(error, failures, asked, breakage):
+    engine = Parrot(["1", "2"])
+    (group,) = play(engine, env=Teacher(error, failures), max_turns=2)
+    (member,) = group.members
+    assert len(engine.asked) == asked
+    assert member.verdict.breakage is breakage
+    assert (member.trajectory.stop is Stop.ERROR) == (breakage is not None)
+    assert member.parts == ({"correct": 1.0} if breakage is None else {})
+    assert unjudged(member) == (None if breakage is None else breakage.value)
+
+
+def test_settings_of_an_environment_are_errors_that_end_the_run():
+    with pytest.raises(ConfigError, match="no such"):
+        play(Parrot(["1"]), env=Teacher(ConfigError("no such"), 1), max_turns=2)
+
+
+def test_an_environment_that_would_never_be_heard_is_refused():
+    with pytest.raises(ConfigError, match=r"Teacher answers the policy.*Set max_turns=2"):
+        Evaluate(name="x", sampling=Sampling(max_tokens=8), env=Teacher())
+    Evaluate(name="x", sampling=Sampling(max_tokens=8), env=Teacher(), max_turns=2)

@@ -38,7 +38,12 @@ class Pairs:
         return high >= self.best and high - low >= self.gap - 1e-9 and low > 0
 
 
-def bradley_terry(better: Tensor, worse: Tensor, margin: Tensor) -> Tensor:
-    """-log sigmoid(better - worse - margin), [P]: the model's scores of the two, and by how much the better
-    one should lead. AceCoder's has no margin (zeros); its later code 3 (share - share)."""
-    return -torch.nn.functional.logsigmoid(better - worse - margin)
+def bradley_terry(better: Tensor, worse: Tensor, margin: Tensor, scale: Tensor) -> Tensor:
+    """-log sigmoid(better - worse - margin) * scale, [P]: the model's scores of the two, by how much the
+    better one should lead, and what the pair counts.
+
+    AceCoder's paper has neither margin (zeros) nor scale (ones). Its later code has a margin of
+    3 (share - share), or, for the checkpoint that RL is rewarded by, no margin and that as the scale
+    (ScaleBT, models/loss.py).
+    """
+    return -torch.nn.functional.logsigmoid(better - worse - margin) * scale

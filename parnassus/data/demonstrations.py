@@ -1,12 +1,13 @@
 """Rows of sets for supervised warm-up -> demonstrations, strictly, and back.
 
     {"messages": [..., {"role": "assistant", "content": ...}]}  ─┐
-    {"prompt": text or messages, "response": text}              ─┴─ decode ─> Demonstration ─ choose ─> kept
+    {"prompt": text or messages, "response": text, "more"?}     ─┴─ decode ─> Demonstration ─ choose ─> kept
                                                                     as_row <─┘                 └─> Refused
 
 Which fields there are: docs/data-format.md. A field that is unknown or of another type is refused, as in
-`parnassus.data.plain`. Only the last message is learnt: those of the assistant before it are part of the
-prompt. Whether a response is right is not asked here.
+`parnassus.data.plain`. Of messages only the last is learnt: those of the assistant before it are part of the
+prompt. Where all turns of a conversation are to be learnt, those after the first stand in `more`. Whether a
+response is right is not asked here.
 """
 
 import json
@@ -20,12 +21,13 @@ from parnassus.data.reading.row import Refused, Rows
 from parnassus.errors import DataError
 from parnassus.rundir.records import to_json
 from parnassus.text.nearest import nearest
-from parnassus.types import Answer, Choose, Demonstration, Problem
+from parnassus.types import Answer, Choose, Demonstration, Exchange, Problem
 
 NO_REFERENCE = Answer("")  # of a row that has none: every verifier refuses to judge by it
 _OF_PROBLEM = tuple(field.name for field in fields(Problem))
-_KNOWN = ("messages", "response", "correct", "difficulty", *_OF_PROBLEM)
+_KNOWN = ("messages", "response", "more", "correct", "difficulty", *_OF_PROBLEM)
 _MESSAGE = {"role", "content"}
+_EXCHANGE = {"reply", "response"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def decode_demonstration(row: Mapping[str, object], where: str, source: str) -> 
         problem = replace(problem, reference=NO_REFERENCE)
     if "id" not in row:
         problem = replace(problem, id=f"{problem.source}/{prompt_digest(problem.prompt)}")
-    return Demonstration(problem, response, _correct(row, where), _difficulty(row, where))
+    return Demonstration(problem, response, _correct(row, where), _difficulty(row, where), _more(row, where))
 
 
 def as_row(demonstration: Demonstration) -> dict[str, object]:
@@ -86,6 +88,8 @@ def as_row(demonstration: Demonstration) -> dict[str, object]:
     for name in ("correct", "difficulty"):
         if (value := getattr(demonstration, name)) is not None:
             row[name] = value
+    if demonstration.more:
+        row["more"] = [{"reply": turn.reply, "response": turn.response} for turn in demonstration.more]
     return row
 
 
@@ -96,8 +100,8 @@ def _spoken(row: Mapping[str, object], where: str) -> tuple[object, object]:
             if name not in row:
                 raise DataError(f"{where}: the field {name} is missing; or else wanted is messages")
         return row["prompt"], row["response"]
-    if "prompt" in row or "response" in row:
-        raise DataError(f"{where}: messages are the prompt and the response: keep them, or those two")
+    if "prompt" in row or "response" in row or "more" in row:
+        raise DataError(f"{where}: messages are the prompt and the response: keep them, or those fields")
     messages = row["messages"]
     if not isinstance(messages, list) or not all(
         isinstance(one, Mapping)
@@ -114,6 +118,25 @@ def _spoken(row: Mapping[str, object], where: str) -> tuple[object, object]:
             f"{where}: messages: wanted a prompt and, as the last, what the assistant says; got roles {roles}"
         )
     return messages[:-1], messages[-1]["content"]
+
+
+def _more(row: Mapping[str, object], where: str) -> tuple[Exchange, ...]:
+    turns = row.get("more", [])
+    if not isinstance(turns, list):
+        raise DataError(f'{where}: more: wanted a list of {{"reply", "response"}}, got {turns!r:.40}')
+    return tuple(_exchange(turn, f"{where}: more[{number}]") for number, turn in enumerate(turns))
+
+
+def _exchange(turn: object, where: str) -> Exchange:
+    if (
+        not isinstance(turn, Mapping)
+        or turn.keys() != _EXCHANGE
+        or not all(isinstance(text, str) for text in turn.values())
+    ):
+        raise DataError(f'{where}: wanted {{"reply", "response"}}, both text, got {turn!r:.80}')
+    if not turn["response"].strip():
+        raise DataError(f"{where}: response is empty: it would teach to say nothing")
+    return Exchange(turn["reply"], turn["response"])
 
 
 def _correct(row: Mapping[str, object], where: str) -> bool | None:

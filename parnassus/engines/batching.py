@@ -19,6 +19,7 @@ from collections.abc import Collection, Mapping, Sequence
 from torch import Tensor
 
 from parnassus.engines.rows import Request, Rows, token_limit
+from parnassus.engines.stop_texts import Decode, check_stop
 from parnassus.errors import ModelError
 from parnassus.types import Completion, Sampling
 
@@ -26,16 +27,25 @@ from parnassus.types import Completion, Sampling
 class BatchingEngine(ABC):
     """A types.Engine but for the model: an heir says how rows advance and how weights are taken."""
 
-    def __init__(self, stop_ids: Collection[int], slots: int, max_len: int, vocabulary: int):
+    def __init__(
+        self,
+        stop_ids: Collection[int],
+        slots: int,
+        max_len: int,
+        vocabulary: int,
+        decode: Decode | None = None,
+    ):
         self.prompts_prefilled = 0  # ever; siblings that waited together count once
         self._max_len, self._vocabulary, self._version = max_len, vocabulary, 0
-        self._rows = Rows(slots, max_len, vocabulary, stop_ids)
+        self._rows = Rows(slots, max_len, vocabulary, stop_ids, decode)
+        self._hears = decode is not None
         self._waiting: deque[Request] = deque()
         self._task: asyncio.Task[None] | None = None
         self._cancelled = False
 
     async def generate(self, prompt: Sequence[int], sampling: Sampling, seed: int) -> Completion:
-        """As types.Engine; the completion ends with a stop id (FINISHED) or with the room for it (LENGTH).
+        """As types.Engine; the completion ends with a stop id or a stop text (FINISHED), or with the room for
+        it (LENGTH).
 
         The same tokens whatever else runs, up to rounding: matrix products of other sizes may round the
         last bit differently, which matters when a random number falls within 1e-6 of the border between two
@@ -43,6 +53,7 @@ class BatchingEngine(ABC):
         1.
         """
         limit = token_limit(prompt, sampling, self._max_len, self._vocabulary)
+        check_stop(sampling, self._hears)
         answer: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
         self._waiting.append(Request(tuple(prompt), sampling, seed, limit, answer))
         if self._task is None or self._task.done():

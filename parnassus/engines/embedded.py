@@ -26,6 +26,7 @@ from parnassus.engines.batching import BatchingEngine
 from parnassus.engines.kv_cache import KVCache
 from parnassus.engines.sampler import sample
 from parnassus.engines.spans import Span, spans
+from parnassus.engines.stop_texts import Decode
 from parnassus.models import decoder
 from parnassus.models.packing import cut, pack
 
@@ -45,8 +46,9 @@ class EmbeddedEngine(BatchingEngine):
         max_len: int,
         slots: int = 256,
         dtype: torch.dtype = torch.float32,
+        decode: Decode | None = None,
     ):
-        super().__init__(stop_ids, slots, max_len, model.config.vocab_size)
+        super().__init__(stop_ids, slots, max_len, model.config.vocab_size, decode)
         self._shape, self._dtype, self._device = decoder.Shape.of(model.config), dtype, model.device
         copies = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
         self._weights = decoder.gather(copies, self._shape, dtype)

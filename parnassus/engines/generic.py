@@ -18,14 +18,22 @@ from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from parnassus.engines.batching import BatchingEngine
 from parnassus.engines.sampler import sample
+from parnassus.engines.stop_texts import Decode
 from parnassus.errors import ModelError
 
 
 class GenericEngine(BatchingEngine):
     """types.Engine over a copy of the model, on its device. It must work with a DynamicCache."""
 
-    def __init__(self, model: PreTrainedModel, stop_ids: Collection[int], max_len: int, slots: int = 64):
-        super().__init__(stop_ids, slots, max_len, model.config.vocab_size)
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        stop_ids: Collection[int],
+        max_len: int,
+        slots: int = 64,
+        decode: Decode | None = None,
+    ):
+        super().__init__(stop_ids, slots, max_len, model.config.vocab_size, decode)
         self._model = deepcopy(model).eval().requires_grad_(False)
         self._takes_position = "position_ids" in inspect.signature(model.forward).parameters
         self._cache = DynamicCache()

@@ -3,15 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parnassus.types import Message, Problem
+from parnassus.types import Message, Problem, Sandbox
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SingleTurn:
-    problem: Problem
+    """Never answers."""
 
-    def prompt(self) -> Sequence[Message]:
-        return self.problem.prompt
+    @property
+    def stop(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def turns(self) -> int:
+        return 1
+
+    def prompt(self, problem: Problem) -> Sequence[Message]:
+        return problem.prompt
+
+    def begin(self, problem: Problem, sandbox: Sandbox) -> "Silence":
+        return Silence()
+
+    def restored(self, text: str) -> str:
+        return text
+
+
+class Silence:
+    """An episode without a reply."""
 
     async def reply(self, text: str) -> str | None:
         return None

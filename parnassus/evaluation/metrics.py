@@ -22,6 +22,27 @@ class Estimate:
     samples: int  # a problem, where all could be judged
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A mean difference in [-1, 1] with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def paired_difference(differences: Sequence[float]) -> Difference:
+    """Of two ways to answer the same problems: a difference in [-1, 1] a problem -> their mean +- 1.96
+    standard errors. Nothing is known from a single problem: [-1, 1]. Raises DataError without any."""
+    if not differences:
+        raise DataError("a paired difference wants at least one problem, got none")
+    mean, n = fmean(differences), len(differences)
+    if n == 1:
+        return Difference(mean, -1.0, 1.0)
+    half = _Z * sqrt(sum((d - mean) ** 2 for d in differences) / (n - 1) / n)
+    return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half))
+
+
 def average_at_k(scores: Sequence[Sequence[float]]) -> Estimate:
     """avg@k: the mean over problems of the mean of each one's `scores`, in [0, 1], and a Wilson interval at
     the effective sample size. A problem has k scores, or fewer where some could not be judged.

@@ -23,20 +23,21 @@ from transformers import PretrainedConfig
 
 from parnassus.errors import ModelError
 from parnassus.models.packing import Packed
+from parnassus.models.yarn import Yarn, yarn_of
 
 FAMILIES = ("llama", "mistral", "qwen2", "qwen3")
 
 
 def is_lean(config: PretrainedConfig) -> bool:
     """Whether this module computes exactly what transformers computes for `config`: one of `FAMILIES`,
-    plain rotary positions, full causal attention in every layer, SiLU, no biases but those of qwen2's
-    queries, keys and values."""
+    rotary positions that are plain or YaRN's, full causal attention in every layer, SiLU, no biases but
+    those of qwen2's queries, keys and values."""
     if config.model_type not in FAMILIES:
         return False
     facts = config.to_dict()
     rope = facts["rope_parameters"] or {}
     return (
-        rope.get("rope_type") == "default"
+        (rope.get("rope_type") == "default" or yarn_of(config) is not None)
         and rope.get("partial_rotary_factor", 1.0) == 1.0
         and set(facts.get("layer_types") or ["full_attention"]) == {"full_attention"}
         and facts.get("sliding_window") is None
@@ -61,6 +62,7 @@ class Shape:
     qkv_bias: bool
     qk_norm: bool
     padding: int | None  # the token whose embedding transformers never trains as an input
+    yarn: Yarn | None  # positions beyond those trained on
 
     @classmethod
     def of(cls, config: PretrainedConfig) -> Shape:
@@ -77,6 +79,7 @@ class Shape:
             qkv_bias=config.model_type == "qwen2",
             qk_norm=config.model_type == "qwen3",
             padding=facts.get("pad_token_id"),
+            yarn=yarn_of(config),
         )
 
     def cache_bytes(self, dtype: torch.dtype) -> int:
@@ -86,10 +89,16 @@ class Shape:
     def rotations(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """cosine and sine of positions 0..length-1, each [length, 1, D] float32."""
         half = torch.arange(0, self.head_dim, 2, dtype=torch.float32, device=device) / self.head_dim
-        angle = torch.arange(length, dtype=torch.float32, device=device)[:, None, None] * (
-            1.0 / self.theta**half
+        frequencies = 1.0 / self.theta**half
+        if self.yarn is not None:
+            frequencies = self.yarn.stretched(frequencies, self.theta)
+        angle = torch.arange(length, dtype=torch.float32, device=device)[:, None, None] * frequencies
+        cosine, sine = torch.cat([angle.cos()] * 2, -1), torch.cat([-angle.sin(), angle.sin()], -1)
+        return (
+            (cosine, sine)
+            if self.yarn is None
+            else (cosine * self.yarn.amplitude, sine * self.yarn.amplitude)
         )
-        return torch.cat([angle.cos()] * 2, -1), torch.cat([-angle.sin(), angle.sin()], -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

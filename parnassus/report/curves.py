@@ -69,6 +69,33 @@ class Curve:
         return any(not math.isnan(v) for line in self.lines for v in line.values)
 
 
+@dataclass(frozen=True)
+class Dots:
+    """Points with intervals, joined: place on the axis, mean, low, high."""
+
+    label: str
+    color: str  # a name in palette.py
+    points: tuple[tuple[float, float, float, float], ...]
+    dash: str = "solid"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A chart to draw of shares over something that is no step, and a sentence on what to look for."""
+
+    title: str
+    look_for: str
+    lines: tuple[Dots, ...]
+    unit: str  # what stands on the horizontal axis
+    ticks: tuple[float, ...]
+    doubling: bool = False  # whether the horizontal axis is logarithmic
+    diagonal: bool = False  # whether to draw where both axes are equal
+
+    @property
+    def id(self) -> str:
+        return "".join(c if c.isalnum() else "-" for c in self.title.lower())
+
+
 def moving_average(values: Sequence[float], lengths: Sequence[int]) -> tuple[float, ...]:
     """Centred, over a tenth of each stage, 21 steps at most; never across a boundary; gaps stay gaps."""
     smooth: list[float] = []

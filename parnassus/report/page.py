@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -17,13 +18,14 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from parnassus.report import tables, trajectories, words
-from parnassus.report.curves import Axis
+from parnassus.report.best_of import best_of_plots, chosen
+from parnassus.report.curves import Axis, Plot
 from parnassus.report.palette import light_colors
 from parnassus.report.pieces import split_thinking, tokenizer_of
-from parnassus.report.plots import Chart, draw, draw_scores
+from parnassus.report.plots import Chart, draw, draw_plot, draw_scores
 from parnassus.report.read import View, view
 from parnassus.report.rl_curves import rl_curves
-from parnassus.report.training_curves import reward_model_curves, sft_curves
+from parnassus.report.training_curves import reliability, reward_model_curves, sft_curves
 from parnassus.rundir.atomic import write_bytes
 from parnassus.rundir.directory import RunDir
 
@@ -58,6 +60,8 @@ def render(run: RunDir) -> str:
         rl_charts=[(group, [*of]) for group, of in groupby(charts["rl"], lambda chart: chart.curve.group)],
         sft_charts=charts["sft"],
         reward_model_charts=charts["rewardmodel"],
+        reliability=_drawn(filter(None, map(reliability, shown.of_kind("rewardmodel")))),
+        best_of=[(evaluation, _drawn(best_of_plots(evaluation))) for evaluation in chosen(shown)],
         turned=trajectories.turned(run, shown),
         sampled=len(sample),
         data=Markup(safe_json(data)),
@@ -79,6 +83,10 @@ def _charts(shown: View, kind: str) -> list[Chart]:
         return [draw(curve, Axis(shown.of_kind("rl"))) for curve in rl_curves(shown)]
     curves = sft_curves if kind == "sft" else reward_model_curves
     return [draw(curve, Axis((stage,))) for stage in shown.of_kind(kind) for curve in curves(stage)]
+
+
+def _drawn(plots: Iterable[Plot]) -> list[tuple[Plot, Markup]]:
+    return [(plot, Markup(draw_plot(plot))) for plot in plots]
 
 
 def _hover(chart: Chart) -> dict[str, object]:

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from parnassus.report.curves import Axis, Curve, Line, moving_average
+from parnassus.report.curves import Axis, Curve, Line, Plot, moving_average
 from parnassus.report.palette import COLORS, themed
 from parnassus.report.read import Evaluation, View, view
 from parnassus.report.rl_curves import domain_color, source_lines
@@ -72,6 +72,29 @@ def draw(curve: Curve, axis: Axis) -> Chart:
         svg = themed(_svg(figure), curve.id, escape(f"{curve.title}, by step"))
     left, bottom, width, height = _BOX
     return Chart(curve, axis, svg, (left, 1 - bottom - height, left + width, 1 - bottom))
+
+
+def draw_plot(plot: Plot) -> str:
+    """SVG: both axes as the plot says, shares from 0 to 1."""
+    with _figure(_WIDTH, _HEIGHT) as figure:
+        axes = figure.add_axes(_BOX)
+        if plot.diagonal:
+            axes.plot([0, 1], [0, 1], color=COLORS["muted"], linewidth=0.8, linestyle="dotted")
+        for line in plot.lines:
+            places, means, lows, highs = zip(*line.points, strict=True)
+            down = [mean - low for mean, low in zip(means, lows, strict=True)]
+            up = [high - mean for mean, high in zip(means, highs, strict=True)]
+            style: dict[str, Any] = {"color": COLORS[line.color], "linestyle": line.dash, "linewidth": 2}
+            axes.errorbar(places, means, [down, up], fmt="o", ms=5, capsize=3, elinewidth=1, **style)
+        if plot.doubling:
+            axes.set_xscale("log", base=2)
+        axes.minorticks_off()
+        axes.set_xticks(plot.ticks, [f"{tick:g}" for tick in plot.ticks])
+        edge = 1.15 if plot.doubling else 1.01
+        axes.set_xlim(plot.ticks[0] / edge, plot.ticks[-1] * edge)
+        axes.set_ylim(0, 1)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.1f}"))
+        return themed(_svg(figure), plot.id, escape(f"{plot.title}, by {plot.unit}"))
 
 
 def draw_scores(view: View) -> str:

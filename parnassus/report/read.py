@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from parnassus.errors import RunDirError
 from parnassus.rundir.directory import Finished, RunDir
@@ -72,12 +73,40 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """A difference of two shares over the same problems, with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What it is worth to choose among the first `count` responses to each problem: by a reward model, by
+    whoever knows (the oracle), not at all (the mean), by the answer most often given."""
+
+    domain: str
+    source: str | None  # None: the whole domain
+    count: int
+    reward_model: Interval
+    oracle: Interval
+    mean: Interval
+    majority: Interval | None  # None where answers cannot be compared
+    lead: Lead  # of the reward model over the mean
+
+
+@dataclass(frozen=True)
 class Evaluation:
     stage: str
     scores: tuple[Score, ...]
+    choices: tuple[Choice, ...] = ()  # the domains as in `scores`, each with its sources, by count
 
     def score(self, domain: str, source: str | None = None) -> Score | None:
         return next((s for s in self.scores if (s.domain, s.source) == (domain, source)), None)
+
+
+S = TypeVar("S", Score, Choice)
 
 
 @dataclass(frozen=True)
@@ -115,27 +144,37 @@ def view(run: RunDir) -> View:
     )
     sources = names([row for row in rows if row["kind"] == "curate"], "counts")
     done = [stage.name for stage in stages if stage.kind == "evaluate" and stage.done]
-    evaluations = tuple(Evaluation(name, _scores(run, name, sources)) for name in done)
+    evaluations = tuple(
+        Evaluation(name, _ordered(run.evaluation(name, Score), sources), _choices(run, name, sources))
+        for name in done
+    )
     return View(run.manifest, stages, evaluations, run.stopped())
 
 
 def _planned(manifest: Manifest) -> list[tuple[str, str, int]]:
-    """Name, kind and steps of the recipe's stages. A stage without "steps" is done in one."""
+    """Name, kind and steps of the recipe's stages. A stage without a number of them is done in one."""
     stages = manifest.settings.get("stages")
     if not isinstance(stages, Sequence) or isinstance(stages, str):
         raise RunDirError(
             f"the settings of run {manifest.recipe!r} name no stages: manifest.json was edited, or the run "
             "was made by another version."
         )
-    return [(str(s["name"]), str(s["kind"]).lower(), int(s.get("steps", 1))) for s in stages]
+    counted = ((s, s.get("steps")) for s in stages)
+    return [
+        (str(s["name"]), str(s["kind"]).lower(), steps if isinstance(steps, int) else 1)
+        for s, steps in counted
+    ]
 
 
-def _scores(run: RunDir, stage: str, sources: Sequence[str]) -> tuple[Score, ...]:
+def _choices(run: RunDir, stage: str, sources: Sequence[str]) -> tuple[Choice, ...]:
+    return _ordered(run.best_of(stage, Choice), sources)
+
+
+def _ordered(scores: Sequence[S], sources: Sequence[str]) -> tuple[S, ...]:
     """In the order of the sources, each domain where its first source stands."""
-    scores = run.evaluation(stage, Score)
     place = {source: at for at, source in enumerate(sources)}
 
-    def rank(score: Score) -> int:
+    def rank(score: S) -> int:
         within = [score] if score.source is not None else [s for s in scores if s.domain == score.domain]
         return min(place.get(s.source or "", len(place)) for s in within)
 

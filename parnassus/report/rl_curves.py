@@ -19,7 +19,7 @@ def rl_curves(view: View) -> list[Curve]:
     axis = Axis(view.of_kind("rl"))
     groups = {
         "What it earns": _results(view, axis),
-        "How it answers": [*_lengths(axis), *_habits(axis)],
+        "How it answers": [*_lengths(axis), *_habits(view, axis)],
         "What is left to learn": _health(axis),
         "How far a step goes": [*_stability(axis), *_distances(axis)],
     }
@@ -144,7 +144,7 @@ def _unjudged(axis: Axis) -> Iterator[Line]:
         yield Line(reason, color, counts, dash)
 
 
-def _habits(axis: Axis) -> Iterator[Curve]:
+def _habits(view: View, axis: Axis) -> Iterator[Curve]:
     """Left out where no response ever had the habit."""
     looks = ("recheck", "accent"), ("hesitation", "d1"), ("exploration", "d3")
     patterns = [
@@ -159,12 +159,20 @@ def _habits(axis: Axis) -> Iterator[Curve]:
         tuple(line for line in patterns if _ever(line)),
         unit="a response",
     )
-    code = Line("with code", "accent", axis.values("code_share"))
+    domains = names(_rows(axis), "code_share_by_domain")
+    code = [Line("with code", "accent", axis.values("code_share"))]
+    if len(domains) > 1:
+        code += [
+            Line(
+                f"on {domain}", domain_color(view, domain), axis.values("code_share_by_domain", domain), dash
+            )
+            for domain, dash in zip(domains, cycle(_DASHES[1:]), strict=False)
+        ]
     yield Curve(
         "Responses with code",
         "Share that holds a block of code. On mathematics, a rise = it took to checking by programs. On "
         "programs, below the finish rate = answers that no test can run.",
-        (code,) if _ever(code) else (),
+        tuple(line for line in code if _ever(line)),
         top=1,
     )
 

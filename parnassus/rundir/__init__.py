@@ -8,6 +8,7 @@
       data/{train,held_out}.jsonl.zst, demonstrations.jsonl.zst, dropped.jsonl.zst
       rollouts/<stage>/000012.jsonl.zst  every trajectory of a step: tokens, mask, log-probabilities, verdict
       evaluations/<stage>.json       numbers with intervals; its samples lie in rollouts/<stage>/
+      best_of/<stage>.json           what a reward model's choice among those samples was worth
       checkpoints/<stage>/           a Hugging Face directory: safetensors, config, tokenizer
       snapshots/<stage>/             the same of a stage that is not done, with the trainer's state
       good/<stage>/<step>/           older ones, while a stage with guards goes on, and after one fired

@@ -133,6 +133,10 @@ class RunDir:
 
     # ---- data and trajectories
 
+    def curation(self, stage: str) -> Path:
+        """Where a stage that curates keeps its card, and what it took away."""
+        return self.path / "curation" / stage
+
     def write_problems(self, name: str, problems: Iterable[Problem]) -> None:
         write_records(self._data(name), problems)
 
@@ -166,13 +170,24 @@ class RunDir:
     # ---- evaluations
 
     def write_evaluation(self, stage: str, results: Sequence[object]) -> None:
-        content = b"[" + b",\n".join(to_json(result) for result in results) + b"]"
-        write_bytes(self.path / "evaluations" / f"{stage}.json", content)
+        write_bytes(self.path / "evaluations" / f"{stage}.json", _listed(results))
 
     def evaluation(self, stage: str, kind: type[T]) -> list[T]:
         """The results of a stage, each a `kind`."""
         file = self.path / "evaluations" / f"{stage}.json"
         return from_json(list[kind], read_bytes(file), str(file))
+
+    def write_best_of(self, stage: str, choices: Sequence[object]) -> None:
+        write_bytes(self.path / "best_of" / f"{stage}.json", _listed(choices))
+
+    def best_of(self, stage: str, kind: type[T]) -> list[T]:
+        """What a reward model's choice among the samples of a stage was worth; nothing where none chose."""
+        file = self.path / "best_of" / f"{stage}.json"
+        return from_json(list[kind], read_bytes(file), str(file)) if file.exists() else []
+
+
+def _listed(results: Sequence[object]) -> bytes:
+    return b"[" + b",\n".join(to_json(result) for result in results) + b"]"
 
 
 def is_run(path: Path) -> bool:

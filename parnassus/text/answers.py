@@ -4,6 +4,7 @@ Pure functions of text, linear in its length whatever it holds. They do not judg
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -49,6 +50,37 @@ def after_thinking(text: str, thinking: Thinking = Thinking.AFTER_LAST) -> str:
             return text.partition(THINK_CLOSE)[2]
         case Thinking.SEARCHED:
             return text
+
+
+def joined_turns(turns: Sequence[str]) -> str:
+    """All that was said, each turn on lines of its own: a code fence is one only at the head of a line."""
+    return "".join(
+        turn if turn.endswith("\n") or number == len(turns) else f"{turn}\n"
+        for number, turn in enumerate(turns, 1)
+    )
+
+
+def final_answer(text: str) -> str | None:
+    r"""What stands in \boxed{} or between <<< and >>>, whichever comes last; None where neither does.
+
+    The marks are R1-Code-Interpreter's (arXiv 2505.21668): it has no \boxed{}. A box within them is the
+    answer.
+    """
+    marked = last_marked(text)
+    if marked is None:
+        return last_boxed(text)
+    behind = last_boxed(text[text.rindex(f"<<<{marked}>>>") + len(marked) + 6 :])
+    if behind is not None:
+        return behind
+    boxed = last_boxed(marked)
+    return marked if boxed is None else boxed
+
+
+def last_marked(text: str) -> str | None:
+    """What stands between the last <<< that is closed and the next >>>, or None."""
+    close = text.rfind(">>>")
+    start = text.rfind("<<<", 0, close) if close >= 0 else -1
+    return None if start < 0 else text[start + 3 : text.index(">>>", start)]
 
 
 def last_boxed(text: str) -> str | None:

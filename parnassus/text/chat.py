@@ -1,14 +1,15 @@
 """Messages to token ids and back, once for the whole house: engines, trainer and rollouts share one `Chat`.
 
-What it is not: it does not pad, truncate or batch, and it has no opinion on what a model should say. Text is
-encoded as the tokenizer does it, so text that spells a special token becomes that token: check untrusted text
-before.
+What it is not: it does not pad, truncate or batch, and it has no opinion on what a model should say. Prompts
+and responses are encoded as the tokenizer does it, so text that spells a special token becomes that token:
+check untrusted text before. What an environment says is untrusted always: `reply` never makes such a token of
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from parnassus.errors import ModelError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _REMEMBERED_PROMPTS = 4096  # siblings of a group ask for the same prompt within moments
+_SAID, _REPLIED = "said-7c1f", "replied-7c1f"  # stand-ins that no template changes and no tokenizer sees
 
 
 class Chat:
@@ -48,6 +50,17 @@ class Chat:
         chat template refuses them (an unknown role, two messages of one role in a row)."""
         return self._prompt(tuple(messages))
 
+    def reply(self, text: str, said: Sequence[int]) -> tuple[int, ...]:
+        """What follows the tokens `said` of a turn: its end, if that was not sampled, `text` as a user's
+        message, and what stands before the next answer. Only the template's own words become special tokens.
+        Raises ModelError as `prompt` does."""
+        before, after = self._around_reply
+        if said and before and said[-1] in self.stop_ids and before[0] in self.stop_ids:
+            before = before[1:]
+        words = self.tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True)
+        # Not all tokenizers heed the word.
+        return (*before, *(token for token in words if token not in self._special), *after)
+
     def encode(self, text: str) -> tuple[int, ...]:
         """Adds nothing: no beginning and no end of sequence."""
         return tuple(self.tokenizer.encode(text, add_special_tokens=False))
@@ -58,7 +71,22 @@ class Chat:
         assert isinstance(text, str)  # a list only for a batch
         return text
 
+    @cached_property
+    def _special(self) -> frozenset[int]:
+        return self.stop_ids.union(self.tokenizer.all_special_ids)
+
+    @cached_property
+    def _around_reply(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """What the template puts between an answer and the message after it, and between that and the next
+        answer."""
+        talk = (Message("user", "?"), Message("assistant", _SAID), Message("user", _REPLIED))
+        before, _, after = self._text(talk).partition(_SAID)[2].partition(_REPLIED)
+        return self.encode(before), self.encode(after)
+
     def _render(self, messages: tuple[Message, ...]) -> tuple[int, ...]:
+        return self.encode(self._text(messages))
+
+    def _text(self, messages: tuple[Message, ...]) -> str:
         from jinja2.exceptions import TemplateError
 
         words = [{"role": message.role, "content": message.content} for message in messages]
@@ -68,4 +96,4 @@ class Chat:
             roles = [message.role for message in messages]
             raise ModelError(f"the chat template refuses messages of roles {roles}: {error}") from error
         assert isinstance(text, str)
-        return self.encode(text)
+        return text

@@ -38,7 +38,8 @@ def describe_groups(groups: Sequence[Group], admitted: Admitted) -> dict[str, ob
         "length_wrong": _length(m for m in known if not m.correct),
         "length_truncated": _length(m for m in members if m.trajectory.stop is Stop.LENGTH),
         "finish_rate": fmean(m.trajectory.stop is Stop.FINISHED for m in members),
-        "code_share": fmean(_CODE(m.trajectory.response) is not None for m in members),
+        "code_share": _code_share(members),
+        "code_share_by_domain": _code_share_by_domain(groups),
         "reflection": reflections(m.trajectory.response for m in members),
         "pass_at_k": _pass_at_k(groups),
         "zero_advantage": sum(zero.values()),
@@ -105,6 +106,18 @@ def _pass_at_k(groups: Sequence[Group]) -> dict[str, float]:
     most = min((of for of, _ in counts), default=0)
     powers = [2**n for n in range(most.bit_length())]
     return {str(k): fmean(pass_at_k(of, right, k) for of, right in counts) for k in powers}
+
+
+def _code_share(members: Sequence[Scored]) -> float:
+    return fmean(_CODE(m.trajectory.response) is not None for m in members)
+
+
+def _code_share_by_domain(groups: Sequence[Group]) -> dict[str, float]:
+    """On mathematics nobody asks for code: there it is a check of one's own. SRPO, arXiv:2504.14286."""
+    members: dict[str, list[Scored]] = defaultdict(list)
+    for group in groups:
+        members[group.problem.domain] += group.members
+    return {domain: _code_share(members[domain]) for domain in sorted(members)}
 
 
 def _by_source(members: Iterable[Scored]) -> dict[str, float]:

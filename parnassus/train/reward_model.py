@@ -1,29 +1,31 @@
 """A stage that trains a reward model on pairs of the policy's own responses. AceCoder, arXiv:2502.01718.
 
     policy -> groups (judged) -> Pairs ─> scores of both -> Bradley-Terry -> checkpoints/<stage>/
-                                       └─> of problems held out: how often the better one scores higher
+                                       └─> of problems held out: how often the better one scores higher,
+                                           and what the scores are worth (algorithms/calibration.py)
 
 The policy is left as it was. An RL stage pays the scores by the reward term `TrainedScore(stage)`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from random import Random
 from statistics import fmean
 
 import torch
-from torch import Tensor
 from transformers import PreTrainedModel
 
 from parnassus.algorithms.admission import BROKEN_LIMIT, check_limit
+from parnassus.algorithms.calibration import calibration_error, rank_correlation, reliability
 from parnassus.algorithms.preferences import Pairs, bradley_terry
 from parnassus.envs.single_turn import SingleTurn
 from parnassus.errors import ConfigError, DataError, positive
 from parnassus.models.packing import cut
 from parnassus.models.scorer import all_scores, scores
+from parnassus.rollout import check_turns
 from parnassus.train.clock import Clock
 from parnassus.train.optimizer import AdamW, clipped_step
-from parnassus.types import Group, MakeEnv, Row, Sampling, Scored, Trigger, Verifier
+from parnassus.types import Env, Group, Row, Sampling, Scored, Trigger, Verifier
 from parnassus.verifiers.by_reference import ByReference
 
 Pair = tuple[Scored, Scored]  # the better one first
@@ -42,9 +44,10 @@ class RewardModel:
     sampling: Sampling
     pairs: Pairs = field(default_factory=Pairs)
     margin: float = 0.0  # times the difference of the two shares: by how much the better score should lead
+    scale: float | None = None  # times the difference of the two shares: what a pair counts; None: all alike
     held_out: float = 0.0  # share of the problems with pairs that trains nothing: to measure on
     optimizer: AdamW
-    env: MakeEnv = SingleTurn
+    env: Env = field(default_factory=SingleTurn)
     verifier: Verifier = ByReference()
     prompt_limit: int = 1024  # tokens a prompt may have
     tokens_per_batch: int = 4096  # tokens a micro-batch may hold
@@ -55,9 +58,12 @@ class RewardModel:
         positive(self, steps=self.steps, batch=self.batch, prompts=self.prompts, samples=self.samples)
         positive(self, max_turns=self.max_turns, tokens_per_batch=self.tokens_per_batch)
         positive(self, max_tokens=self.sampling.max_tokens, temperature=self.sampling.temperature)
+        if self.scale is not None:
+            positive(self, scale=self.scale)
         if not 0 <= self.held_out < 1:
             raise ConfigError(f"RewardModel: held_out={self.held_out} must be at least 0 and below 1")
         check_limit(self, self.broken_limit)
+        check_turns(self, self.env, self.max_turns)
 
 
 class Ranker:
@@ -73,7 +79,7 @@ class Ranker:
         clock: Clock | None = None,
     ):
         self.stage, self.model, self._clock = stage, model, clock or Clock()
-        found = [pairs for group in groups if (pairs := stage.pairs(group))]
+        found = [(group, pairs) for group in groups if (pairs := stage.pairs(group))]
         count = max(1, round(stage.held_out * len(found))) if stage.held_out else 0
         if len(found) <= count:
             responses = sum(len(group.members) for group in groups)
@@ -83,8 +89,9 @@ class Ranker:
                 "out. Sample more, or ask for a smaller gap."
             )
         out = set(Random(f"{seed}/{stage.name}/held out").sample(range(len(found)), count))
-        self.made = [pair for i, pairs in enumerate(found) for pair in pairs if i not in out]
-        self.held_out = [pair for i, pairs in enumerate(found) for pair in pairs if i in out]
+        self.made = [pair for i, (_, pairs) in enumerate(found) for pair in pairs if i not in out]
+        self.held_out = [pair for i, (_, pairs) in enumerate(found) for pair in pairs if i in out]
+        self._unseen = [group for i, (group, _) in enumerate(found) if i in out]
         self._order = Random(f"{seed}/{stage.name}")
         self._optimizer = stage.optimizer.create(model.parameters())
 
@@ -117,12 +124,23 @@ class Ranker:
             yield row | clock.rows()
 
     def measured(self) -> Row:
-        """The share of the held-out pairs that is ranked right, and how many there are; nothing without."""
+        """Of the problems held out: the share of their pairs that is ranked right and how many there are;
+        how far confidence is from that, in all and bin by bin; the rank correlation of scores and shares of
+        tests passed over all their responses, and the mean of those within a problem. Nothing without."""
         if not self.held_out:
             return {}
-        tokens = [m.trajectory.tokens for pair in self.held_out for m in pair]
-        told = all_scores(self.model, tokens, self.stage.tokens_per_batch).view(-1, 2)
-        return {"held_out_accuracy": fmean(_right(told)), "held_out_pairs": len(self.held_out)}
+        members = [m for group in self._unseen for m in group.members]
+        told = all_scores(self.model, [m.trajectory.tokens for m in members], self.stage.tokens_per_batch)
+        known = {id(m): score for m, score in zip(members, told.tolist(), strict=True)}
+        leads = [known[id(better)] - known[id(worse)] for better, worse in self.held_out]
+        bins = reliability(leads)
+        return {
+            "held_out_accuracy": fmean(_right(lead) for lead in leads),
+            "held_out_pairs": len(leads),
+            "held_out_calibration_error": calibration_error(bins),
+            "reliability": {str(at): asdict(found) for at, found in enumerate(bins)},
+            **_correlations(self._unseen, known),
+        }
 
     def _backward(self, drawn: Sequence[Pair]) -> tuple[float, float]:
         """The mean loss of the pairs, and the share that is ranked right."""
@@ -132,11 +150,12 @@ class Ranker:
             pairs = [drawn[i] for i in which]
             told = scores(self.model, [m.trajectory.tokens for pair in pairs for m in pair]).view(-1, 2)
             lead = [better.verdict.score - worse.verdict.score for better, worse in pairs]
-            margin = self.stage.margin * torch.tensor(lead, device=told.device)
-            loss = bradley_terry(told[:, 0], told[:, 1], margin)
+            apart = torch.tensor(lead, device=told.device)
+            scale = torch.ones_like(apart) if self.stage.scale is None else self.stage.scale * apart
+            loss = bradley_terry(told[:, 0], told[:, 1], self.stage.margin * apart, scale)
             (loss.sum() / len(drawn)).backward()
             losses += loss.tolist()
-            right += _right(told)
+            right += [_right(lead) for lead in (told[:, 0] - told[:, 1]).tolist()]
         return fmean(losses), fmean(right)
 
     def spread(self) -> tuple[float, float]:
@@ -146,6 +165,15 @@ class Ranker:
         return float(told.mean()), max(float(told.std(correction=0)), 1e-6)
 
 
-def _right(told: Tensor) -> list[float]:
-    """For each pair of scores, [P, 2], whether the first is higher; a tie is half right."""
-    return ((told[:, 0] - told[:, 1]).sign() / 2 + 0.5).tolist()
+def _correlations(groups: Sequence[Group], known: Mapping[int, float]) -> dict[str, float]:
+    """Left out where all scores or all shares are the same."""
+    both = [([known[id(m)] for m in g.members], [m.verdict.score for m in g.members]) for g in groups]
+    whole = rank_correlation([s for scored, _ in both for s in scored], [s for _, true in both for s in true])
+    within = [found for pair in both if (found := rank_correlation(*pair)) is not None]
+    result = {} if whole is None else {"held_out_correlation": whole}
+    return result | ({"held_out_correlation_within": fmean(within)} if within else {})
+
+
+def _right(lead: float) -> float:
+    """Whether the better one has the lead; a tie is half right."""
+    return 0.5 if lead == 0 else float(lead > 0)

@@ -11,7 +11,7 @@ step follows, runner/switch.py decides by the rows.
 
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import ceil
 
@@ -23,7 +23,7 @@ from parnassus.algorithms.rewards.pay import check_terms
 from parnassus.curriculum.changes import Change, Setting, in_force
 from parnassus.envs.single_turn import SingleTurn
 from parnassus.errors import ConfigError, positive
-from parnassus.rollout import Rollout
+from parnassus.rollout import Rollout, check_turns
 from parnassus.rundir.directory import RunDir
 from parnassus.train.assemble import Admitted, admit
 from parnassus.train.clock import Clock
@@ -33,7 +33,7 @@ from parnassus.train.learner import Learner
 from parnassus.train.optimizer import AdamW
 from parnassus.train.policy import Policy
 from parnassus.train.state import TrainerState
-from parnassus.types import Curriculum, Group, MakeEnv, Problem, Row, Sampling, Trigger, Verifier
+from parnassus.types import Curriculum, Env, Group, Problem, Row, Sampling, Trigger, Verifier
 from parnassus.verifiers.by_reference import ByReference
 
 BASE = "base"  # as a reference: the recipe's model, before any training
@@ -50,7 +50,7 @@ class RL:
     train_groups: int | None = None  # at most so many groups of a step train; None: all that are admitted
     refill: int = 0  # further draws of a step while fewer than train_groups are admitted (DAPO)
     curriculum: Curriculum
-    env: MakeEnv = SingleTurn
+    env: Env = field(default_factory=SingleTurn)
     verifier: Verifier = ByReference()
     algorithm: Algorithm
     sampling: Sampling
@@ -77,6 +77,7 @@ class RL:
         if self.refill and self.train_groups is None:
             raise ConfigError(f"RL: refill={self.refill} needs train_groups: how many groups are enough?")
         check_limit(self, self.broken_limit)
+        check_turns(self, self.env, self.max_turns)
         check_terms(self.algorithm.rewards)
 
     @property

@@ -3,7 +3,7 @@ RL."""
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from parnassus.envs.single_turn import SingleTurn
 from parnassus.errors import DataError, positive
 from parnassus.text.chat import Chat
 from parnassus.train.assemble import Stream, imitation
@@ -18,7 +19,7 @@ from parnassus.train.clock import Clock
 from parnassus.train.optimizer import AdamW
 from parnassus.train.policy import Policy
 from parnassus.train.state import TrainerState
-from parnassus.types import Demonstration, Row, Stats, TokenView, Trigger
+from parnassus.types import Demonstration, Env, Row, Stats, TokenView, Trigger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class SFT:
     name: str
     steps: int  # at most: see `until`
     batch: int = 64  # demonstrations a step
+    env: Env = field(default_factory=SingleTurn)  # how problems are asked: as in the stages that follow
     until: tuple[Trigger, ...] = ()  # the first that fires ends the stage before its steps are done
     optimizer: AdamW
     tokens_per_batch: int = 4096  # tokens a micro-batch may hold
@@ -55,7 +57,7 @@ class Imitator:
         self.stage, self.policy = stage, Policy(model, stage.optimizer)
         self.step = 0  # done so far
         self._clock = Clock()
-        self._streams = [demonstrated(d, chat) for d in demonstrations]
+        self._streams = [demonstrated(d, chat, stage.env) for d in demonstrations]
         self._order = _epochs(len(self._streams), f"{seed}/{stage.name}")
 
     def state(self) -> TrainerState:
@@ -96,11 +98,22 @@ class Imitator:
             } | clock.rows()
 
 
-def demonstrated(demonstration: Demonstration, chat: Chat) -> Stream:
-    """Prompt, response and end token; the response and the end are to be learnt."""
-    asked = chat.prompt(demonstration.problem.prompt)
-    said = (*chat.encode(demonstration.response), chat.end)
-    return Stream((*asked, *said), tuple(range(len(asked), len(asked) + len(said))))
+def demonstrated(demonstration: Demonstration, chat: Chat, env: Env) -> Stream:
+    """The conversation as a rollout lays it out. Responses and the token that ends each are to be learnt, not
+    what is said to the policy."""
+    tokens = list(chat.prompt(env.prompt(demonstration.problem)))
+    chosen = list[int]()
+
+    def learn(response: str) -> None:
+        start = len(tokens)
+        tokens.extend((*chat.encode(response), chat.end))
+        chosen.extend(range(start, len(tokens)))
+
+    learn(demonstration.response)
+    for turn in demonstration.more:
+        tokens += chat.reply(turn.reply, tokens)
+        learn(turn.response)
+    return Stream(tuple(tokens), tuple(chosen))
 
 
 def no_policy_loss(view: TokenView) -> tuple[Tensor, Stats]:

@@ -88,7 +88,16 @@ class GymEntry:
     config: Mapping[str, object] = field(default_factory=dict[str, object])  # other than the task's defaults
 
 
-Reference = Answer | FunctionTests | StdioTests | AssertTests | GymEntry
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """What a response's answer must keep to, which several answers may: the rules of a kind of puzzle, and
+    the puzzle. An answer is judged by the rules, not by its likeness to another."""
+
+    task: str  # the kind, a name of `parnassus.verifiers.puzzle`: "sudoku"
+    data: Mapping[str, object]  # as the kind asks for it, in JSON's terms: {"grid": [[0, 5, ...], ...]}
+
+
+Reference = Answer | FunctionTests | StdioTests | AssertTests | GymEntry | Puzzle
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One more turn of a conversation: what the environment replied, and what was said then."""
+
+    reply: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demonstration:
     """A response to imitate. It may be wrong: warm-up data is judged by what it teaches."""
 
@@ -110,3 +127,4 @@ class Demonstration:
     response: str
     correct: bool | None = None  # None: nobody judged it
     difficulty: float | None = None  # share of failures at the problem, 0 to 1; None: nobody measured it
+    more: tuple[Exchange, ...] = ()  # the turns after the first, where an environment answered

@@ -15,17 +15,27 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to draw tokens. Log-probabilities are of the tempered distribution before any nucleus cut: a
-    trainer that has only the weights can recompute them."""
+    """How to draw tokens. Log-probabilities are of the tempered distribution before any penalty or cut: a
+    trainer that has only the weights can recompute them.
+
+    `repetition_penalty`: what was said before, the prompt included, has its positive logits divided by it and
+    its negative ones multiplied (Keskar et al., arXiv:1909.05858, as transformers and vLLM do). Then come
+    temperature, the `top_k` likeliest and `top_p` of these. Klear evaluates with 1.05 and 20.
+    `stop`: texts that end what is said, beside the stop ids. The token that completes one is the last;
+    nothing of it is cut, so it may hold more than the text.
+    """
 
     max_tokens: int
     temperature: float = 1.0
     top_p: float = 1.0
+    top_k: int = 0  # 0: all
+    repetition_penalty: float = 1.0
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What an engine returns: the sampled tokens (the stop token included), without the prompt."""
+    """What an engine returns: the sampled tokens (what stopped it included), without the prompt."""
 
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]  # one a token, at the sampling temperature
@@ -44,7 +54,7 @@ class Trajectory:
     tokens: tuple[int, ...]
     mask: tuple[bool, ...]  # True where the policy chose the token
     logprobs: tuple[float, ...]  # of the sampling policy; 0.0 where mask is False
-    response: str  # the policy's words, thinking included, the environment's left out
+    response: str  # the policy's words, thinking included, the environment's left out; a line a turn at least
     turns: int
     stop: Stop
     policy_version: int

@@ -15,7 +15,6 @@ if TYPE_CHECKING:  # `parnassus --help` must not wait for torch
 
 Row = Mapping[str, object]  # a row of metrics: "step", then names to numbers, strings or such rows again
 Stats = Mapping[str, "Tensor"]  # name -> [T] per-token values; the trainer averages them over the step
-MakeEnv = Callable[[Problem], "Env"]
 Filter = Callable[[Problem], str | None]  # None keeps; a string is the reason to drop, and is counted
 Choose = Callable[[Demonstration], str | None]  # the same of a response to imitate
 Judge = Callable[[Problem, str], Awaitable[Verdict]]  # a verifier with all that it needs
@@ -74,11 +73,33 @@ class Engine(Protocol):
 
 
 class Env(Protocol):
-    """One episode with one problem; single use, no reset."""
+    """How problems are asked, and who answers the policy. A frozen dataclass, one for all problems."""
 
-    def prompt(self) -> Sequence[Message]: ...
+    @property
+    def stop(self) -> tuple[str, ...]:
+        """Texts that end a turn of the policy, beside its own ending it."""
+        ...
+
+    @property
+    def turns(self) -> int:
+        """The most turns of the policy that an episode may have."""
+        ...
+
+    def prompt(self, problem: Problem) -> Sequence[Message]: ...
+    def begin(self, problem: Problem, sandbox: Sandbox) -> Episode: ...
+    def restored(self, text: str) -> str:
+        """What the policy said in a turn that it has ended, from what is left without the text of `stop`:
+        servers of models leave that out."""
+        ...
+
+
+class Episode(Protocol):
+    """One conversation about one problem; single use."""
+
     async def reply(self, text: str) -> str | None:
-        """The environment's next words after the policy said `text`, or None to end the episode."""
+        """The environment's next words after the policy said `text`, or None: it is over. Raises SandboxError
+        where a sandbox failed; it may then be asked the same again."""
+        ...
 
 
 class Verifier(Protocol):

@@ -1,6 +1,7 @@
-r"""Judges a final answer in mathematics: the last \boxed{} after the thinking, against the reference.
+r"""Judges a final answer in mathematics: the last \boxed{} or <<< >>> after the thinking, against the
+reference.
 
-    boxed text -> what it is: a value, a list, an interval, ... -> same, different, or it cannot tell
+    answer -> what it is: a value, a list, an interval, ... -> same, different, or it cannot tell
                                                                 -> math-verify (math_symbolic)
 
 The first step (`mathematics`) settles nearly all answers in well under a millisecond. It is pure and bounded
@@ -15,7 +16,7 @@ wanted. Answer text is never evaluated as code.
 from dataclasses import dataclass, field
 
 from parnassus.errors import DataError
-from parnassus.text.answers import after_thinking, last_boxed
+from parnassus.text.answers import after_thinking, final_answer
 from parnassus.types import Answer, Message, Outcome, Problem, Sandbox, Verdict
 from parnassus.verifiers import math_symbolic
 from parnassus.verifiers.mathematics import settled
@@ -34,7 +35,7 @@ class Math:
 
     async def __call__(self, problem: Problem, response: str, sandbox: Sandbox) -> Verdict:
         wanted = _wanted(problem)
-        read = last_boxed(after_thinking(response))
+        read = final_answer(after_thinking(response))
         if read is None or not read.strip():
             return Verdict(Outcome.UNPARSED, 0.0, "no boxed answer")
         detail = f"read {_short(read)}, wanted {_short(wanted)}"
@@ -89,6 +90,8 @@ CASES = [
     (_problem("42"), r"\boxed{}", Outcome.UNPARSED),
     (_problem(r"\frac{1}{2}"), r"\boxed{0.5}", Outcome.CORRECT),
     (_problem("1234"), r"\boxed{1{,}234}", Outcome.CORRECT),
+    (_problem("42"), "So <<<42>>>", Outcome.CORRECT),
+    (_problem("42"), r"\boxed{42}, no: <<<41>>>", Outcome.WRONG),
     (_problem(r"\frac{1}{3}"), r"\boxed{0.33}", Outcome.WRONG),
     (_problem("123456789012345678901"), r"\boxed{123456789012345678902}", Outcome.WRONG),
     (_problem(r"2\sqrt{3}"), r"\boxed{\sqrt{12}}", Outcome.CORRECT),

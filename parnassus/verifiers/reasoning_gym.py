@@ -21,7 +21,7 @@ from functools import cache
 from typing import Any
 
 from parnassus.errors import ConfigError, DataError
-from parnassus.text.answers import after_thinking, last_boxed
+from parnassus.text.answers import after_thinking, final_answer, last_marked
 from parnassus.types import Breakage, GymEntry, Message, Outcome, Problem, Sandbox, Verdict
 from parnassus.verifiers.workers import Died, JudgeError, Unable, Workers, command
 
@@ -36,7 +36,7 @@ atexit.register(_POOL.close)
 class Place(StrEnum):
     """Where the answer stands, after the thinking."""
 
-    TAGS = "in the last <answer></answer>"  # as the package itself reads it
+    TAGS = "in the last <answer></answer>"  # as the package itself reads it; where there are none, <<< >>>
     BOX = "in the last \\boxed{}"
 
 
@@ -60,7 +60,9 @@ class ReasoningGym:
         return _verdict(problem, answer, reply)
 
     def _read(self, text: str) -> str | None:
-        return last_boxed(text) if self.place is Place.BOX else _last_tagged(text)
+        if self.place is Place.BOX:
+            return final_answer(text)
+        return last_marked(text) if (tagged := _last_tagged(text)) is None else tagged
 
     async def _scored(self, entry: GymEntry, answer: str) -> dict[str, Any]:
         """What the worker says of the answer. Raises JudgeError where that is not the answer's doing."""

@@ -1,4 +1,5 @@
-"""Asks a verifier until it gives a verdict: what is done about a judge that fails. It is no verifier itself.
+"""Asks a verifier until it gives a verdict: what is done about a judge that fails, and about an environment
+that does. It is no verifier itself.
 
     judge() ── verifier ── BROKEN, or an exception? ── again, TRIES times in all ── the last word stands
 
@@ -12,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from parnassus.errors import ParnassusError, SandboxError, SandboxOverload
-from parnassus.types import Breakage, Outcome, Problem, Sandbox, Verdict, Verifier
+from parnassus.types import Breakage, Episode, Outcome, Problem, Sandbox, Verdict, Verifier
 
 TRIES = 3
 LONGEST_DETAIL = 2000  # characters: a program may have said it
@@ -41,6 +42,27 @@ async def judge(
     return replace(verdict, detail=detail)
 
 
+async def reply(
+    episode: Episode, text: str, overload_seconds: float = OVERLOAD_SECONDS
+) -> str | Verdict | None:
+    """What the environment replies to `text`, None where it is over; a BROKEN verdict where it failed, each
+    time that it was asked. Raises as `judge` does."""
+    for tried in range(1, TRIES + 1):
+        try:
+            return await episode.reply(text)
+        except SandboxError as error:
+            broken = sandbox_failed(error)
+            if tried == TRIES:
+                return replace(broken, detail=f"{broken.detail[:LONGEST_DETAIL]} (asked {tried} times)")
+            if broken.breakage is Breakage.OVERLOAD:
+                await asyncio.sleep(overload_seconds * 2 ** (tried - 1))
+        except ParnassusError:
+            raise
+        except Exception as error:
+            return _stumbled(error)
+    raise AssertionError("asked at least once")
+
+
 async def _asked(verifier: Verifier, problem: Problem, response: str, sandbox: Sandbox) -> Verdict:
     try:
         return await verifier(problem, response, sandbox)
@@ -49,10 +71,13 @@ async def _asked(verifier: Verifier, problem: Problem, response: str, sandbox: S
     except ParnassusError:
         raise
     except Exception as error:  # one response that a verifier stumbles over must not end a run of weeks
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}, line {place.lineno}"
-        detail = f"{type(error).__name__}: {error} ({where})"
-        return Verdict(Outcome.BROKEN, 0.0, detail, Breakage.JUDGE)
+        return _stumbled(error)
+
+
+def _stumbled(error: Exception) -> Verdict:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return Verdict(Outcome.BROKEN, 0.0, f"{type(error).__name__}: {error} ({where})", Breakage.JUDGE)
 
 
 def sandbox_failed(error: SandboxError) -> Verdict:

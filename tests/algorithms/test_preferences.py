@@ -50,6 +50,14 @@ def test_responses_of_the_same_text_count_once():
 
 def test_the_loss_is_that_of_bradley_and_terry():
     better, worse = torch.tensor([2.0, 0.0, -1.0]), torch.tensor([1.0, 0.0, 1.0])
-    loss = bradley_terry(better, worse, torch.tensor([0.0, 0.0, 0.5]))
+    loss = bradley_terry(better, worse, torch.tensor([0.0, 0.0, 0.5]), torch.ones(3))
     wanted = [math.log(1 + math.exp(-lead)) for lead in (1.0, 0.0, -2.5)]
     assert loss.tolist() == pytest.approx(wanted, rel=1e-6)
+
+
+def test_the_scaled_loss_counts_pairs_that_are_far_apart_for_more():
+    """ScaleBT: shares 1 and 0.4, 0.9 and 0.5; m = 3 (share - share) = 1.8, 1.2. ln(1 + e^-1) = 0.313262,
+    ln(1 + e^2) = 2.126928."""
+    better, worse = torch.tensor([1.5, -1.0]), torch.tensor([0.5, 1.0])
+    loss = bradley_terry(better, worse, torch.zeros(2), torch.tensor([1.8, 1.2]))
+    assert loss.tolist() == pytest.approx([0.5638711, 2.5523136], rel=1e-6)

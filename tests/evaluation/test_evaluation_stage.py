@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from parnassus.cli.progress import Quiet
-from parnassus.data.curate import Curate, Source
+from parnassus.curation.stage import Curate
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.errors import ConfigError, JudgingError
 from parnassus.evaluation.run import Evaluate, summarize
@@ -74,7 +75,7 @@ class Judge:
 def evaluated(path: Path, every: int, **changes: float):
     sampling = Sampling(max_tokens=12)
     stage = Evaluate(name="after", samples=4, sampling=sampling, verifier=Judge(every), **changes)  # type: ignore[arg-type]
-    curate = Curate(sources=(Source(family=Chain((1, 1)), train=30, held_out=10, demonstrations=0),))
+    curate = Curate(sources=(Generated(family=Chain((1, 1)), train=30, held_out=10, demonstrations=0),))
     recipe = Recipe(name="small", summary="", model="builtin:tiny", seed=3, stages=(curate, stage))
     return run(recipe, path, Quiet())
 

@@ -171,6 +171,14 @@ def test_a_habit_that_no_response_had_is_left_out(measured: RunDir) -> None:
     assert not {"Reflection", "Responses with code"} & {curve.title for curve in rl_curves(none)}
 
 
+def test_code_is_told_apart_by_domain_where_there_are_several(measured: RunDir) -> None:
+    shown = view(measured)
+    assert [line.label for line in curve_of(shown, "Responses with code").lines] == ["with code"]
+    both = with_rows(shown, {"code_share_by_domain": {"code": 0.25, "math": 0.0, "puzzles": 0.125}})
+    lines = {line.label: line.values[0] for line in curve_of(both, "Responses with code").lines}
+    assert lines == {"with code": 0.125, "on code": 0.25, "on puzzles": 0.125}
+
+
 def test_updates_are_counted_as_they_were_made(measured: RunDir, shown: View) -> None:
     assert tables.work(view(measured))["updates"] == JUDGE + 4 * RL
     assert tables.work(shown)["updates"] == 300 + 80 - 1  # an older run does not count; one step had none

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers.processors import TemplateProcessing
 
@@ -78,3 +78,45 @@ def test_a_tokenizer_without_an_end_is_refused():
     tokenizer.eos_token = None
     with pytest.raises(ModelError, match=r"no end-of-sequence token.*set tokenizer\.eos_token"):
         Chat(tokenizer)
+
+
+def test_a_reply_stands_as_a_message_of_the_user():
+    said = (*CHAT.encode("a"), CHAT.end)
+    assert CHAT.reply("b", said) == ids("<|user|>", "b", "<|assistant|>")
+    assert CHAT.reply("b", said[:-1]) == ids("<eos>", "<|user|>", "b", "<|assistant|>")
+
+
+@settings(deadline=None)
+@given(words, words.filter(str.strip))
+def test_a_conversation_that_grows_is_the_one_that_is_shown_as_a_whole(said: str, reply: str):
+    """So a model in a rollout sees what a model behind a server sees."""
+    talk = [Message("user", "?"), Message("assistant", said), Message("user", reply)]
+    spoken = (*CHAT.encode(said), CHAT.end)
+    assert (*CHAT.prompt(talk[:1]), *spoken, *CHAT.reply(reply, spoken)) == CHAT.prompt(talk)
+
+
+SPECIAL = {*TOKENIZER.all_special_ids}
+untrusted = st.lists(st.sampled_from([*TOKENIZER.all_special_tokens, "a", "<", "|>", "\n"])).map("".join)
+
+
+@settings(deadline=None)
+@given(untrusted)
+def test_no_reply_can_spell_the_end_of_a_turn(text: str):
+    own = CHAT.reply("", (CHAT.end,))
+    tokens = CHAT.reply(text, (CHAT.end,))
+    inside = tokens[1:-1]
+    assert own == (tokens[0], tokens[-1]) == ids("<|user|>", "<|assistant|>")
+    assert not SPECIAL.intersection(inside)
+    assert CHAT.decode(inside) == text
+    heedless = Chat(Heedless())
+    assert not SPECIAL.intersection(heedless.reply(text, (CHAT.end,))[1:-1])
+
+
+class Heedless:
+    """A tokenizer that makes special tokens of text whatever it is told, as some do."""
+
+    def __getattr__(self, name: str):
+        return getattr(TOKENIZER, name)
+
+    def encode(self, text: str, add_special_tokens: bool, split_special_tokens: bool = False) -> list[int]:
+        return TOKENIZER.encode(text, add_special_tokens=add_special_tokens)

@@ -9,8 +9,9 @@ import pytest
 
 from parnassus.algorithms.grpo import grpo
 from parnassus.cli.progress import Quiet
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.errors import ConfigError, JudgingError, TrainingError
 from parnassus.recipes.recipe import Recipe
@@ -65,7 +66,7 @@ def recipe(**changes: object) -> Recipe:
         sampling=Sampling(max_tokens=12),
         optimizer=AdamW(learning_rate=1e-3),
     )
-    source = Source(family=Chain((1, 1)), train=30, held_out=5, demonstrations=0)
+    source = Generated(family=Chain((1, 1)), train=30, held_out=5, demonstrations=0)
     stages = (Curate(sources=(source,)), replace(stage, **changes))
     return Recipe(name="small", summary="for tests", model="builtin:tiny", seed=3, stages=stages)
 

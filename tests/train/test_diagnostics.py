@@ -19,7 +19,10 @@ from parnassus.types import Answer, Breakage, Group, Outcome, Problem, Scored, S
 RIGHT, WRONG, UNPARSED = Outcome.CORRECT, Outcome.WRONG, Outcome.UNPARSED
 DONE, CUT = Stop.FINISHED, Stop.LENGTH
 PROGRAM = "so\n```python\nx = 1\n```"
-ALPHA, BETA, GAMMA = (Problem(f"{s}/1", (), Answer("1"), "math", s) for s in ("alpha", "beta", "gamma"))
+ALPHA, BETA, GAMMA = (
+    Problem(f"{source}/1", (), Answer("1"), domain, source)
+    for source, domain in (("alpha", "math"), ("beta", "code"), ("gamma", "math"))
+)
 
 
 def said(problem: Problem, length: int, stop: Stop, response: str) -> Trajectory:
@@ -92,6 +95,7 @@ WANTED = {
     "length_truncated": (9 + 20 + 8) / 3,
     "finish_rate": 8 / 12,  # 3 were cut and 1 failed
     "code_share": 2 / 12,
+    "code_share_by_domain": {"code": 1 / 4, "math": 1 / 8},
     "reflection": {"recheck": 3 / 12, "hesitation": 5 / 12, "exploration": 1 / 12},
     # Of 3, 2, 2 and 2 judged ones 1, 2, 0 and 0 are right; two of the first three miss it 1 time in 3.
     "pass_at_k": {"1": (1 / 3 + 1) / 4, "2": (2 / 3 + 1) / 4},

@@ -18,8 +18,9 @@ from parnassus.algorithms.core import Algorithm
 from parnassus.algorithms.grpo import grpo
 from parnassus.algorithms.rewards import Correct
 from parnassus.cli.progress import Quiet
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.sort import Sort
 from parnassus.recipes.recipe import Recipe
 from parnassus.runner import run
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.slow
 STEPS, ENDS = 12, 4  # what is compared are the first and the last few steps
 MARGIN = 0.08  # the least that any gains in these steps; see the figures in docs/log.md
 CURATE = Curate(
-    sources=(Source(family=Sort(digits=(2, 3), noise=0.3), train=200, held_out=10, demonstrations=1500),)
+    sources=(Generated(family=Sort(digits=(2, 3), noise=0.3), train=200, held_out=10, demonstrations=1500),)
 )
 WARM_UP = SFT(name="warm-up", steps=250, batch=48, optimizer=AdamW(learning_rate=6e-3, warmup=20, final=0.1))
 

@@ -1,7 +1,9 @@
 """A reward model's training: pairs in shuffled epochs, problems held out of it, no chance but the seed's."""
 
+import math
 from random import Random
 
+import numpy as np
 import pytest
 import torch
 
@@ -150,6 +152,49 @@ def test_two_of_one_seed_are_one_and_the_dropout_of_a_family_changes_nothing(sma
     assert told[0] == told[1]
 
 
+def test_the_loss_of_a_pair_is_scaled_by_how_far_apart_the_shares_are():
+    """All scores are 0 at first: each pair loses ln 2, times 3 (1 - 0.5) or 3 (0.9 - 0.4)."""
+    made, plain = groups((1.0, 0.5), (0.9, 0.1), (0.9, 0.4)), {"batch": 3, "steps": 1}
+    assert rows(ranker(made, **plain))[0]["loss"] == pytest.approx(math.log(2))
+    told = rows(ranker(made, **plain, scale=3.0))[0]["loss"]
+    assert told == pytest.approx(math.log(2) * 3 * (0.5 + 0.8 + 0.5) / 3)
+    leads = rows(ranker(made, **plain, margin=3.0))[0]["loss"]
+    assert leads == pytest.approx(sum(math.log1p(math.exp(3 * lead)) for lead in (0.5, 0.8, 0.5)) / 3)
+
+
+def test_what_the_scores_are_worth_is_told_of_the_problems_held_out():
+    of = ranker(groups(*[(1.0, 0.5, 0.25, 0.0)] * 10), held_out=0.4, steps=3, batch=20)
+    *_, row = of.rows()
+    out = problems(of.held_out)
+    members = [m for g in groups(*[(1.0, 0.5, 0.25, 0.0)] * 10) if g.problem.id in out for m in g.members]
+    told = np.array([float(all_scores(of.model, [m.trajectory.tokens], 1000)) for m in members]).reshape(4, 4)
+    leads = np.concatenate([told[:, 0] - told[:, 1], told[:, 0] - told[:, 2]])  # nothing passed: no pair
+    confidence = 1 / (1 + np.exp(-np.abs(leads)))
+    held = np.minimum((confidence * 20 - 10).astype(int), 9)
+    error = sum(
+        abs((leads > 0)[held == b].mean() - confidence[held == b].mean()) * (held == b).sum()
+        for b in set(held)
+    )
+    assert row["held_out_pairs"] == len(leads) == 8
+    assert row["held_out_calibration_error"] == pytest.approx(error / 8, abs=1e-5)
+    assert sum(found["pairs"] for found in row["reliability"].values()) == 8
+    ranks = told.ravel().argsort().argsort()
+    shares = np.tile([14.5, 10.5, 6.5, 2.5], 4)  # the mean rank of each share, of 1 to 16
+    assert row["held_out_correlation"] == pytest.approx(np.corrcoef(ranks, shares)[0, 1], abs=1e-6)
+    within = [np.corrcoef(four.argsort().argsort(), [3, 2, 1, 0])[0, 1] for four in told]
+    assert row["held_out_correlation_within"] == pytest.approx(np.mean(within), abs=1e-6)
+
+
+def test_scores_that_are_all_the_same_correlate_with_nothing():
+    of = ranker(TEN, held_out=0.3)  # not trained yet
+    assert of.measured() == {
+        "held_out_accuracy": 0.5,
+        "held_out_pairs": 3,
+        "held_out_calibration_error": 0.0,
+        "reliability": {"0": {"pairs": 3, "confidence": 0.5, "right": 0.5}},
+    }
+
+
 def test_without_pairs_to_learn_from_it_says_how_many_there_are():
     with pytest.raises(
         DataError, match=r"'judge': 4 responses to 2 problems.* for 0 of these; .*more than 0"
@@ -172,6 +217,7 @@ def test_the_time_of_sampling_is_told_with_the_first_row():
 @pytest.mark.parametrize(
     "settings",
     [
+        {"scale": 0.0},
         {"held_out": -0.1},
         {"held_out": 1.0},
         {"tokens_per_batch": 0},

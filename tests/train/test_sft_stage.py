@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.triggers import AfterEpochs, AfterSteps, Below
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.models.load import load
 from parnassus.recipes.recipe import Recipe
@@ -86,7 +87,7 @@ class Nobody:
 
 def recipe(*until, steps: int = 40) -> Recipe:
     """30 demonstrations, 8 a step: epochs end with steps 4, 8, 12, 15."""
-    curate = Curate(sources=(Source(family=Chain((1, 1)), train=20, held_out=2, demonstrations=30),))
+    curate = Curate(sources=(Generated(family=Chain((1, 1)), train=20, held_out=2, demonstrations=30),))
     stage = replace(STAGE, steps=steps, batch=8, until=until, optimizer=AdamW(learning_rate=6e-3))
     return Recipe(name="x", summary="", model="builtin:tiny", seed=0, stages=(curate, stage))
 

@@ -18,8 +18,9 @@ from transformers import PreTrainedModel
 from parnassus.algorithms.grpo import grpo
 from parnassus.algorithms.rewards import Correct
 from parnassus.cli.progress import Quiet
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.models.scorer import scorer_from
 from parnassus.models.tiny import tiny_model
@@ -203,7 +204,7 @@ def done(tmp_path_factory) -> tuple[RunDir, list[float]]:
         optimizer=FALLING,
         updates=2,
     )
-    source = Source(family=Chain((1, 1)), train=30, held_out=5, demonstrations=30)
+    source = Generated(family=Chain((1, 1)), train=30, held_out=5, demonstrations=30)
     warm = SFT(name="warm-up", steps=4, batch=4, optimizer=FALLING)
     stages = (Curate(sources=(source,)), warm, rl)
     small = Recipe(name="small", summary="for tests", model="builtin:tiny", seed=3, stages=stages)
