@@ -4,10 +4,23 @@ import argparse
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from parnassus.cli.options import Commands, add_sandbox_options, chosen_sandbox
-from parnassus.errors import ConfigError
+from parnassus.cli.options import (
+    Commands,
+    add_asking_options,
+    add_sandbox_options,
+    add_scale_option,
+    chosen_asking,
+    chosen_sandbox,
+)
+from parnassus.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from parnassus.curation.pipeline import Pipeline
+    from parnassus.enrich.answerer import Answerer
 
 _EXAMPLES = """\
 a pipeline, in a file of your own:
@@ -30,7 +43,9 @@ a pipeline, in a file of your own:
 examples:
   parnassus curate mine.py --out data/mine                 do it; again: continue where it stopped
   parnassus curate --out data/mine --why math/0123456789abcdef    what became of this problem?
-  parnassus curate mine.py --out data/mine --model judge=Qwen/Qwen2.5-72B-Instruct@http://gpu:8000/v1
+  parnassus curate skywork-or1 --out data/skywork          what a recipe does first, by itself
+  parnassus curate mine.py --out data/mine --estimate      what would be asked of models? Asks nobody.
+  parnassus curate mine.py --out data/mine --ask judge=Qwen/Qwen2.5-72B-Instruct@http://gpu:8000/v1
 
 Steps, a file each: parnassus/data/filters, data/similarity, data/checks, enrich. docs/curation.md tells more.
 """
@@ -45,18 +60,19 @@ def add_to(commands: Commands) -> None:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("pipeline", type=Path, nargs="?", metavar="FILE", help="a Python file with PIPELINE")
+    parser.add_argument(
+        "pipeline",
+        nargs="?",
+        metavar="FILE|RECIPE",
+        help="a Python file with PIPELINE, or one of `parnassus recipes`: what it curates first",
+    )
+    parser.add_argument("--stage", metavar="NAME", help="of a recipe: another stage that curates")
+    add_scale_option(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything goes")
     parser.add_argument("--why", metavar="ID", help="tell what became of a problem, or of FILE, line N")
-    parser.add_argument(
-        "--model",
-        action="append",
-        default=[],
-        dest="models",
-        metavar="NAME=MODEL@URL",
-        help="the model that steps call NAME: on a server of chat completions, its key in "
-        "$OPENAI_API_KEY; or NAME=DIRECTORY, loaded here",
-    )
+    parser.add_argument("--estimate", action="store_true", help="tell what models would be asked; ask nobody")
+    add_asking_options(parser)
+    parser.add_argument("--device", default="cpu", help="where weights are loaded: cpu, cuda ... (cpu)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the result")
     add_sandbox_options(parser)
@@ -75,6 +91,8 @@ def execute(arguments: argparse.Namespace) -> int:
         raise ConfigError("wanted a file with a pipeline, or --why ID: what should be done?")
     if arguments.workers is not None and arguments.workers < 1:
         raise ConfigError(f"--workers must be 1 or more, got {arguments.workers}")
+    if arguments.estimate:
+        return _estimate(arguments)
     try:
         return asyncio.run(_curate(arguments))
     except KeyboardInterrupt:
@@ -82,16 +100,53 @@ def execute(arguments: argparse.Namespace) -> int:
         return 130
 
 
+def _estimate(arguments: argparse.Namespace) -> int:
+    from parnassus.cli.curate_view import print_estimate
+    from parnassus.curation.directory import CurationDir
+    from parnassus.curation.foresee import foresee
+
+    (pipeline, _), directory = _chosen(arguments), CurationDir(arguments.out)
+    print_estimate(foresee(pipeline, directory, _workers(arguments)), arguments.out)
+    return 0
+
+
 async def _curate(arguments: argparse.Namespace) -> int:
     from parnassus.cli.curate_view import print_funnel, watching
-    from parnassus.curation.find import find
+    from parnassus.curation.directory import CurationDir
     from parnassus.curation.means import open_means
     from parnassus.curation.walk import curate
 
-    pipeline, workers = find(arguments.pipeline), arguments.workers or os.cpu_count() or 1
-    cache = arguments.out / "asked"
+    (pipeline, stand_ins), workers, out = _chosen(arguments), _workers(arguments), arguments.out
+    asking, sandbox = chosen_asking(arguments), chosen_sandbox(arguments)
     with watching(arguments.quiet) as observer:
-        async with open_means(arguments.models, chosen_sandbox(arguments), workers, cache) as means:
-            directory = await curate(pipeline, arguments.out, means, workers, observer)
-    print_funnel(directory)
+        async with open_means(arguments.models, sandbox, workers, CurationDir(out).asking, asking) as opened:
+            means = replace(opened, models={**stand_ins, **opened.models})
+            directory = await curate(pipeline, out, means, workers, observer)
+    if not print_funnel(directory):
+        raise DataError(
+            f"nothing is left: every row was refused or dropped. {out / 'card.html'} says by which step and "
+            "why; change the pipeline, and give it another --out."
+        )
     return 0
+
+
+def _chosen(arguments: argparse.Namespace) -> "tuple[Pipeline, dict[str, Answerer]]":
+    """What is to be done, and who answers unless the command line names others. Raises ConfigError."""
+    from parnassus.curation.find import find
+    from parnassus.curation.stage import Curate, as_pipeline
+    from parnassus.recipes import find as recipes
+    from parnassus.recipes.scale import Scale
+
+    if arguments.pipeline.endswith(".py"):
+        return find(Path(arguments.pipeline)), {}
+    recipe = recipes.find(arguments.pipeline, Scale(arguments.scale) if arguments.scale else None)
+    stages = {stage.name: stage for stage in recipe.stages if isinstance(stage, Curate)}
+    name = arguments.stage or next(iter(stages))
+    if name not in stages:
+        raise ConfigError(f"recipe {recipe.name} curates in {', '.join(stages)}, not in {name!r}")
+    pipeline = as_pipeline(stages[name], recipe.seed, arguments.out)
+    return pipeline, {one.name: one.answerer for one in recipe.stand_ins}
+
+
+def _workers(arguments: argparse.Namespace) -> int:
+    return arguments.workers or os.cpu_count() or 1

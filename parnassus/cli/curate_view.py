@@ -1,8 +1,9 @@
 """What `curate` shows: a bar or lines while it works, then the funnel."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -12,13 +13,15 @@ from rich.table import Table
 
 from parnassus.curation.directory import CurationDir
 from parnassus.curation.funnel import funnel
+from parnassus.curation.visit import told
+from parnassus.report.words import plural
 
 if TYPE_CHECKING:
-    from parnassus.curation.walk import Observer
+    from parnassus.curation.foresee import Foreseen
 
 
 @contextmanager
-def watching(quiet: bool) -> Iterator["Observer"]:
+def watching(quiet: bool) -> Iterator["Quiet | _Bars | _Lines"]:
     """The observer that fits where standard output goes."""
     console = Console(highlight=False)
     if quiet:
@@ -37,6 +40,7 @@ class Quiet:
     def begin(self, what: str, total: int | None) -> None: ...
     def advance(self, done: int) -> None: ...
     def end(self, kept: int, reasons: Counter[str]) -> None: ...
+    def tell(self, line: str) -> None: ...
 
 
 class _Bars:
@@ -56,6 +60,9 @@ class _Bars:
         told = f"{_short(self._what)}: {kept:,} left"
         self._progress.update(self._task, description=told, total=done, completed=done)
 
+    def tell(self, line: str) -> None:
+        self._progress.console.print(f"  {line}", markup=False)
+
 
 class _Lines:
     """For logs: two lines a pass."""
@@ -69,13 +76,33 @@ class _Lines:
         told = "".join(f", {reason} {count:,}" for reason, count in reasons.most_common())
         print(f"  left {kept:,}{told}", flush=True)
 
+    def tell(self, line: str) -> None:
+        print(f"  {line}", flush=True)
+
 
 def _short(what: str) -> str:
     return what if len(what) <= 40 else f"{what[:37]}..."
 
 
-def print_funnel(directory: CurationDir) -> None:
-    """By step and reason, then where everything is."""
+def print_estimate(foreseen: Iterable["Foreseen"], out: Path) -> None:
+    """Pass by pass as it is known."""
+    asks = False
+    for one in foreseen:
+        asks = True
+        most = "at most " if one.bound else ""
+        print(f"{one.name}, {most}{plural(one.problems, 'problem')}", flush=True)
+        for name, cost in one.costs.items():
+            print(f"  {name}: {cost}", flush=True)
+    if not asks:
+        print("no step asks a model")
+    print(
+        "\nEvery answer as long as it may be; what was answered before is not taken off. Where a step before "
+        f"may leave fewer problems, it says at most.\nNobody was asked; {out} is as it was."
+    )
+
+
+def print_funnel(directory: CurationDir) -> int:
+    """By step and reason, then where everything is. How many problems are left."""
     counted = funnel(directory)
     table = Table(
         box=box.SIMPLE_HEAD, title=f"{directory.begun().name} in {directory.path}", title_justify="left"
@@ -90,4 +117,9 @@ def print_funnel(directory: CurationDir) -> None:
     table.add_row("kept", "", f"{counted.kept.total():,}", style="bold")
     console = Console(highlight=False)
     (console if console.is_terminal else Console(highlight=False, width=200)).print(table)
+    for one in counted.asked:
+        print(f"{one.step} {told(one.asked)}")
+    for name, learnt in counted.learnt.items():
+        print(f"{plural(learnt.rows, 'row')} in {directory.file(name)}")
     print(f"card: {directory.path / 'card.html'}")
+    return counted.kept.total()

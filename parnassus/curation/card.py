@@ -6,10 +6,11 @@ One file each, no network. What problems say is hostile text: all that is printe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import cast
 
 from jinja2 import Environment, StrictUndefined
 
-from parnassus.curation.directory import CurationDir
+from parnassus.curation.directory import DEMONSTRATIONS, PAIRS, CurationDir
 from parnassus.curation.funnel import Bar, Example, Funnel, funnel, histogram, said
 from parnassus.curation.pipeline import Pipeline
 from parnassus.data.filters.decontaminate import Decontaminate
@@ -19,6 +20,8 @@ from parnassus.report.palette import light_colors
 from parnassus.rundir.atomic import write_bytes
 
 _LONGEST = 600  # characters of a problem that is shown
+_SAID = ("prompt", "response", "more", "chosen", "rejected")  # fields of a response to imitate, or of a pair
+_LEARNING = {DEMONSTRATIONS: "Responses to imitate", PAIRS: "Pairs of a better and a worse response"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ def _render(template: str, directory: CurationDir, pipeline: Pipeline, counted: 
         distributions={name: histogram(values) for name, values in counted.numbers.items()},
         most=_most,
         said=said,
+        texts=_texts,
+        about=_about,
+        learning=_LEARNING,
         colors=light_colors(),
     )
 
@@ -82,6 +88,28 @@ def _beside(example: Example, steps: Sequence[Decontaminate]) -> list[Contaminat
 def _questions(step: Decontaminate) -> Mapping[tuple[str, str], str]:
     known = read_benchmarks(step.benchmarks, step.fields)
     return {(benchmark.name, name): text for benchmark in known for name, text in benchmark.questions}
+
+
+def _texts(row: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What is said in a response to imitate, or in a pair."""
+    return [(name, _spoken(row[name])) for name in _SAID if name in row]
+
+
+def _about(row: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What else is known of it, in a word each."""
+    return [
+        (name, str(value))
+        for name, value in row.items()
+        if isinstance(value, str | float | int) and name not in (*_SAID, "id", "solution")
+    ]
+
+
+def _spoken(value: object) -> str:
+    """Turns as who says what in them."""
+    if not isinstance(value, list):
+        return str(value)
+    turns = (cast(Mapping[str, object], turn) for turn in cast(list[object], value))
+    return "\n".join(": ".join(map(str, turn.values())) for turn in turns)
 
 
 def _most(bars: Sequence[Bar]) -> int:

@@ -5,6 +5,9 @@ problems.jsonl.zst     what is left, in the plain format: docs/data-format.md
 dropped.jsonl.zst      {"step", "reason", "row"}: what was taken away, by which step and why
 refused.jsonl.zst      {"where", "reason"}: rows that are no problems
 places.jsonl.zst       {"id", "where"}: which row each problem comes from
+demonstrations.jsonl.zst, pairs.jsonl.zst
+                       where a step taught or preferred: responses to imitate, a better and a worse one,
+                       to the problems that are left
 card.html, card.md     to look at
 passes/                under way only: a folder a pass, complete as soon as it has its name
 """
@@ -17,13 +20,14 @@ from pathlib import Path
 
 import zstandard
 
+from parnassus.curation.lessons import only_left
 from parnassus.data.reading.lines import Lines
 from parnassus.errors import ConfigError
 from parnassus.rundir.atomic import explained, write_bytes
 from parnassus.rundir.records import from_json, read_bytes
 
 KEPT, DROPPED, REFUSED, PLACES = "kept.jsonl", "dropped.jsonl", "refused.jsonl", "places.jsonl"  # of a pass
-PROBLEMS = "problems.jsonl"
+PROBLEMS, DEMONSTRATIONS, PAIRS = "problems.jsonl", "demonstrations.jsonl", "pairs.jsonl"
 _SETTINGS = ("name", "sources", "steps", "files")  # what must be the same to go on
 
 
@@ -36,6 +40,7 @@ class Begun:
     sources: tuple[str, ...]  # as they print
     steps: tuple[str, ...]
     names: tuple[str, ...]  # of the steps, as DROPPED has them
+    passes: tuple[str, ...] = ()  # of the steps of each, from the first after reading
     files: dict[str, str]  # path -> digest of its content
     licences: dict[str, str]  # of the sources' layouts
     versions: dict[str, str]
@@ -88,7 +93,11 @@ class CurationDir:
 
     def asked(self, number: int) -> Path:
         """Where a pass keeps what models and judges said: it stays, for whoever wants to read it."""
-        return self.path / "asked" / f"{number:02}"
+        return self.asking / f"{number:02}"
+
+    @property
+    def asking(self) -> Path:
+        return self.path / "asked"
 
     def finish(self, passes: int) -> None:
         """Packs what the passes left, the problems last; then only the results remain."""
@@ -96,6 +105,11 @@ class CurationDir:
         _pack([folders[0] / REFUSED], self.file(REFUSED))
         _pack([folders[0] / PLACES], self.file(PLACES))
         _pack([folder / DROPPED for folder in folders[1:]], self.file(DROPPED))
+        for name in (DEMONSTRATIONS, PAIRS):
+            if said := [folder / name for folder in folders if (folder / name).exists()]:
+                left = folders[-1] / f"left-{name}"
+                only_left(said, folders[-1] / KEPT, left)
+                _pack([left], self.file(name))
         _pack([folders[-1] / KEPT], self.file(PROBLEMS))
         with explained(self.path):
             shutil.rmtree(self.path / "passes")

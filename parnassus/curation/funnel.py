@@ -9,8 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from parnassus.curation.directory import DROPPED, PROBLEMS, REFUSED, CurationDir
+from parnassus.curation.directory import DEMONSTRATIONS, DROPPED, PAIRS, PROBLEMS, REFUSED, CurationDir
 from parnassus.data.plain import decode_problem
+from parnassus.enrich.counted import Asked, read_counts
 from parnassus.types import Answer, AssertTests, FunctionTests, Problem, StdioTests
 
 EXAMPLES = 5  # of a reason: the first ones
@@ -33,6 +34,22 @@ class Example:
     about: str
 
 
+@dataclass(frozen=True)
+class AskedBy:
+    """What a pass asked of a model, all its starts together."""
+
+    step: str
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Rows of DEMONSTRATIONS or PAIRS: how many, and the first."""
+
+    rows: int
+    first: Mapping[str, object]
+
+
 @dataclass
 class Funnel:
     """Sources in the order in which they first come, losses in that of the steps."""
@@ -44,6 +61,8 @@ class Funnel:
     kept: Counter[str] = field(default_factory=Counter)  # source -> problems
     numbers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # of what is kept
     domains: Counter[str] = field(default_factory=Counter)
+    asked: list[AskedBy] = field(default_factory=list)
+    learnt: dict[str, Learnt] = field(default_factory=dict)  # file -> what it holds
 
     @property
     def sources(self) -> list[str]:
@@ -87,7 +106,22 @@ def funnel(directory: CurationDir) -> Funnel:
         result.domains[problem.domain] += 1
         for name, value in measured(problem).items():
             result.numbers[name].append(value)
+    result.asked = _asked(directory)
+    result.learnt = {name: found for name in (DEMONSTRATIONS, PAIRS) if (found := _learnt(directory, name))}
     return result
+
+
+def _asked(directory: CurationDir) -> list[AskedBy]:
+    passes = enumerate(directory.begun().passes, 1)
+    return [AskedBy(step, one) for number, step in passes for one in read_counts(directory.asked(number))]
+
+
+def _learnt(directory: CurationDir, name: str) -> Learnt | None:
+    if not directory.file(name).exists():
+        return None
+    rows = directory.rows(name)
+    first = next(rows, None)
+    return None if first is None else Learnt(1 + sum(1 for _ in rows), first)
 
 
 def _problem(row: object) -> Problem:

@@ -86,6 +86,11 @@ def passes(steps: tuple[Step, ...]) -> list[Sweep | Visit]:
     return found
 
 
+def asks(steps: tuple[Step, ...]) -> bool:
+    """Whether any of `steps` asks a model."""
+    return any(_is_enrichment(step) for step in steps)
+
+
 def _is_enrichment(step: Step) -> TypeGuard[Enrichment]:
     return hasattr(step, "requests")
 

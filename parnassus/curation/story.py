@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from parnassus.curation.directory import DROPPED, PLACES, PROBLEMS, REFUSED, CurationDir
+from parnassus.data.reading.lines import Lines
+from parnassus.enrich.job import FILE
 from parnassus.errors import DataError
 
 
@@ -14,15 +16,44 @@ def story(directory: CurationDir, name: str) -> str:
     if refused is not None:
         return f"{name}\n  refused when it was read: {refused['reason']}"
     places = [p for p in directory.rows(PLACES) if name in (p["id"], p["where"])]
+    if not places and (seed := _seed(directory, name)) is not None:
+        step, of = seed
+        return f"{name}\n  made by {step} of {of}{_ended(directory, name)}"
     if not places:
         raise DataError(
             f"{directory.path} knows no problem and no row {name!r}. Ids are in {DROPPED}.zst too."
         )
     identity = str(places[0]["id"])
-    said = [identity, *(f"  read from {p['where']}" for p in places)]
-    ended = [f"  dropped by {d['step']}: {d['reason']}" for d in _dropped(directory, identity)]
+    read = "".join(f"\n  read from {p['where']}" for p in places)
+    made = "".join(f"\n  {step} made {new} of it" for step, new in _made(directory, identity))
+    return f"{identity}{read}{made}{_ended(directory, identity)}"
+
+
+def _seed(directory: CurationDir, name: str) -> tuple[str, str] | None:
+    """The step that made the problem of this id, and of which."""
+    return next(((step, old) for step, old, new in _renamed(directory) if new == name), None)
+
+
+def _made(directory: CurationDir, name: str) -> list[tuple[str, str]]:
+    """The steps that made another problem of this one, and its id."""
+    return [(step, new) for step, old, new in _renamed(directory) if old == name]
+
+
+def _renamed(directory: CurationDir) -> Iterator[tuple[str, str, str]]:
+    """Step, old and new id of each problem that a step made of another."""
+    for number, step in enumerate(directory.begun().passes, 1):
+        file = directory.asked(number) / FILE
+        for line in Lines(str(file)) if file.exists() else ():
+            row = line.mapping()
+            new = cast(dict[str, object], row["problem"])["id"]
+            if new != row["id"]:
+                yield step, str(row["id"]), str(new)
+
+
+def _ended(directory: CurationDir, identity: str) -> str:
+    ended = [f"\n  dropped by {d['step']}: {d['reason']}" for d in _dropped(directory, identity)]
     kept = [r for r in directory.rows(PROBLEMS) if r["id"] == identity]
-    return "\n".join([*said, *ended, *(f"  kept{_stats(row)}" for row in kept)])
+    return "".join([*ended, *(f"\n  kept{_stats(row)}" for row in kept)])
 
 
 def _dropped(directory: CurationDir, identity: str) -> Iterator[dict[str, object]]:

@@ -8,10 +8,13 @@ goes on with the pass it was in; a pass that asks models or judges goes on with 
 
 import hashlib
 import importlib.metadata
-import itertools
 import platform
+import signal
 import sys
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -20,17 +23,14 @@ from parnassus import __version__
 from parnassus.curation.card import write_card
 from parnassus.curation.directory import DROPPED, KEPT, Begun, CurationDir
 from parnassus.curation.gather import gather
-from parnassus.curation.pipeline import Pipeline, Sweep, Visit, passes
-from parnassus.data.plain import decode_problem
+from parnassus.curation.pipeline import Pipeline, Sweep, passes
+from parnassus.curation.ready import check_models, check_ready
+from parnassus.curation.visit import problems_of, visit
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.layout import Layout
-from parnassus.data.reading.lines import Lines
-from parnassus.data.similarity.sweep import dropped_row, name_of, sweep
-from parnassus.enrich.job import Ended, enrich
+from parnassus.data.similarity.sweep import name_of, sweep
 from parnassus.enrich.made import Means
-from parnassus.errors import AnsweringError
 from parnassus.rundir.atomic import new_directory
-from parnassus.rundir.records import to_json
 
 _PACKAGES = ("math-verify", "numpy")
 
@@ -41,22 +41,24 @@ class Observer(Protocol):
     def begin(self, what: str, total: int | None) -> None: ...
     def advance(self, done: int) -> None: ...
     def end(self, kept: int, reasons: Counter[str]) -> None: ...
+    def tell(self, line: str) -> None: ...
 
 
 async def curate(
     pipeline: Pipeline, out: Path, means: Means, workers: int, observer: Observer
 ) -> CurationDir:
     """Do `pipeline` into `out`, or what is left of it to do. Raises the errors of parnassus.errors; what was
-    done stays, and the same call goes on. `means`: the models and the sandbox of steps that run something."""
+    done stays, and the same call goes on. `means`: the models and the sandbox of steps that run something.
+    `observer.tell` is given lines: what asking a model will cost, and what came of it."""
     directory, todo = CurationDir(out), passes(pipeline.steps)
+    if not directory.done() and not directory.passed(0).exists():
+        check_ready(pipeline, means)
     directory.begin(begun(pipeline))
     if directory.done():
         return directory
     if not directory.passed(0).exists():
-        observer.begin("read", None)
-        with new_directory(directory.passed(0)) as into:
-            counts = gather(pipeline.sources, into, workers, observer.advance)
-        observer.end(counts.pop("", 0), counts)
+        _gather(pipeline, directory, workers, observer)
+    check_models(pipeline, means, next(problems_of(directory.passed(0) / KEPT), None))
     for number, work in enumerate(todo, 1):
         if directory.passed(number).exists():
             continue
@@ -64,41 +66,38 @@ async def curate(
         observer.begin(", ".join(work.names), _lines(source))
         with new_directory(directory.passed(number)) as into:
             if isinstance(work, Sweep):
-                counts = sweep(source, into / KEPT, into / DROPPED, work.filters, workers, observer.advance)
+                with _interruptible():
+                    counts = sweep(
+                        source, into / KEPT, into / DROPPED, work.filters, workers, observer.advance
+                    )
             else:
-                counts = await _visit(work, source, into, directory.asked(number), means, observer)
+                asked = directory.asked(number)
+                counts = await visit(work, source, into, asked, means, observer.advance, observer.tell)
         observer.end(counts.pop("", 0), counts)
     directory.finish(1 + len(todo))
     write_card(directory, pipeline)
     return directory
 
 
-async def _visit(
-    work: Visit, source: Path, into: Path, asked: Path, means: Means, observer: Observer
-) -> Counter[str]:
-    """What sweep does, where each problem has something to wait for. Raises AnsweringError where some
-    problems got no answer: they are asked again, and nothing else is, when the same is run again."""
-    counts, count = Counter[str](), itertools.count(1)
-    problems = (decode_problem(line.mapping(), line.where, "") for line in Lines(str(source)))
-    results = await enrich(
-        problems, work.enrichment, means, asked, on_item=lambda _: observer.advance(next(count))
-    )
-    if failed := results.tally.failed:
-        told = ", ".join(f"{reason}: {number}" for reason, number in failed.most_common())
-        raise AnsweringError(
-            f"{failed.total()} of {len(results)} problems got no answer from {work.names[0]} ({told}). The "
-            "others' are kept: the same command asks for these again."
-        )
-    with (into / KEPT).open("wb") as kept, (into / DROPPED).open("wb") as dropped:
-        for item in results:
-            row = to_json(item.problem)
-            if item.ended is Ended.DROPPED:
-                dropped.write(dropped_row(work.names[0], item.reason, row))
-                counts[item.reason.split(": ")[0]] += 1
-            else:
-                kept.write(row + b"\n")
-                counts[""] += 1
-    return counts
+def _gather(pipeline: Pipeline, directory: CurationDir, workers: int, observer: Observer) -> None:
+    observer.begin("read", None)
+    with new_directory(directory.passed(0)) as into, _interruptible():
+        counts = gather(pipeline.sources, into, workers, observer.advance)
+    observer.end(counts.pop("", 0), counts)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Within, an interrupt ends what never waits; asyncio would only make a note of it, for when it does."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def begun(pipeline: Pipeline) -> Begun:
@@ -110,6 +109,7 @@ def begun(pipeline: Pipeline) -> Begun:
         sources=tuple(map(repr, pipeline.sources)),
         steps=tuple(map(repr, pipeline.steps)),
         names=tuple(map(name_of, pipeline.steps)),
+        passes=tuple(", ".join(work.names) for work in passes(pipeline.steps)),
         files={str(path): _digest(path) for path in files},
         licences={s.format.name: s.format.licence for s in pipeline.sources if isinstance(s.format, Layout)},
         versions={"parnassus": __version__, "python": platform.python_version()}

@@ -7,6 +7,7 @@ Cached           another one, each answer kept on disk cache.py
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -42,6 +43,13 @@ class Answerer(Protocol):
     @property
     def model(self) -> str:
         """Which model answers: another one must have another name, for answers are kept under it."""
+        ...
+
+    @property
+    def counted(self) -> Counter[str]:
+        """Since it was made: "answers" of the model, "tokens" in them, "prompt tokens" before them;
+        "requests" to a server, "questions" and those answered "from the cache", "given up"; all else is
+        trouble, by its kind."""
         ...
 
     async def __call__(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Reply: ...

@@ -10,6 +10,7 @@ file may be removed when the job that it served is done: nothing else reads it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,11 @@ class Cached:
         self._answerer = answerer
         name = re.sub(r"[^\w.-]+", "_", self.model)[-80:]
         self._log = KeyedLog(directory / f"{name}-{key_of(self.model)[:8]}.jsonl")
-        self.hits = 0
+        self._counted = Counter[str]()
+
+    @property
+    def counted(self) -> Counter[str]:
+        return self._answerer.counted + self._counted
 
     @property
     def model(self) -> str:
@@ -55,8 +60,9 @@ class Cached:
         asked = [text for message in messages for text in (message.role, message.content)]
         key = key_of(self.model, repr(sampling), str(seed), *asked)
         line = self._log.get(key)
+        self._counted["questions"] += 1
         if line is not None:
-            self.hits += 1
+            self._counted["from the cache"] += 1
             return from_json(_Kept, line, str(self._log.path)).reply
         reply = await self._answerer(messages, sampling, seed)
         self._log.put(key, to_json(_Kept(key, reply)))

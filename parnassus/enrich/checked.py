@@ -1,4 +1,8 @@
-"""A check of `parnassus.data.checks` as an enrichment: it asks no model, only the judge."""
+"""A check of `parnassus.data.checks` as an enrichment: it asks no model, only the judge.
+
+A sandbox that is not to be had says nothing of the problem: the check fails, and the next start does it
+again. Where the problem's own checker or tests break, no other time would be better: it is dropped.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parnassus.enrich.answerer import Request
+from parnassus.enrich.asking import check_sandbox
 from parnassus.enrich.made import Made, Means
 from parnassus.types import Check, Problem, Verdict, Verifier
 from parnassus.verifiers.by_reference import ByReference
@@ -24,6 +29,8 @@ class Checked:
 
     async def __call__(self, problem: Problem, means: Means) -> Made:
         async def judged(problem: Problem, response: str) -> Verdict:
-            return await judge(self.verifier, problem, response, means.sandbox)
+            verdict = await judge(self.verifier, problem, response, means.sandbox)
+            check_sandbox(verdict)
+            return verdict
 
         return Made(problem, dropped=await self.check(problem, judged) or "")

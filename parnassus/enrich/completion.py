@@ -15,17 +15,23 @@ _THINKING = ("reasoning_content", "reasoning")  # as the servers name it
 
 
 def request_body(model: str, messages: Sequence[Message], sampling: Sampling, seed: int) -> bytes:
-    """What is sent: nothing but what every server knows."""
-    return json.dumps(
-        {
-            "model": model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            "max_tokens": sampling.max_tokens,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "seed": seed,
-        }
-    ).encode()
+    """What is sent: nothing but what every server knows, and `top_k` and `repetition_penalty`, which vLLM and
+    SGLang know, where they are asked for. Texts of `stop` end an answer and are left out of it."""
+    body = {
+        "model": model,
+        "messages": [{"role": message.role, "content": message.content} for message in messages],
+        "max_tokens": sampling.max_tokens,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "seed": seed,
+    }
+    asked = {
+        "stop": list(sampling.stop),
+        "top_k": sampling.top_k,
+        "repetition_penalty": sampling.repetition_penalty,
+    }
+    usual = {"stop": [], "top_k": 0, "repetition_penalty": 1.0}
+    return json.dumps(body | {name: value for name, value in asked.items() if value != usual[name]}).encode()
 
 
 def read_completion(body: bytes) -> Reply:

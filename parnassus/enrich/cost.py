@@ -1,12 +1,15 @@
 """What an enrichment will cost, before it is paid for: questions, tokens, time. An estimate, and of what is
-sampled an upper bound: every answer as long as it may be. What is cached already is not taken off.
+sampled an upper bound: every answer as long as it may be. What is cached already is not taken off, and a
+question that depends on an answer is counted by what stands in for it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from parnassus.enrich.answerer import Request
 from parnassus.enrich.asking import all_of, ask
@@ -18,13 +21,18 @@ from parnassus.types import Message, Problem
 
 @dataclass(frozen=True)
 class Cost:
-    """Of all problems together."""
+    """Of one model, for all problems together."""
 
-    problems: int
     requests: int
     prompt_tokens: int
     counted_by: str
     most_tokens: int  # sampled
+
+    def __str__(self) -> str:
+        return (
+            f"{self.requests:,} questions, {self.prompt_tokens:,} tokens in the prompts "
+            f"({self.counted_by}), at most {self.most_tokens:,} to be sampled"
+        )
 
     def seconds(self, tokens_per_second: float) -> float:
         """At most, at this rate of sampled tokens over all that is asked at once."""
@@ -32,20 +40,26 @@ class Cost:
         return self.most_tokens / tokens_per_second
 
 
-def estimate(problems: Iterable[Problem], enrichment: Enrichment, chat: Chat | None = None) -> Cost:
-    """Reads through the problems; asks no model. Prompts are counted by the tokenizer of `chat`, or, where
-    the models are elsewhere, by their characters."""
-    number = requests = prompt = most = 0
+def estimate(
+    problems: Iterable[Problem], enrichment: Enrichment, chats: Mapping[str, Chat] = MappingProxyType({})
+) -> dict[str, Cost]:
+    """By the name that the enrichment calls a model by. Reads through the problems; asks no model. Prompts
+    are counted by the tokenizer of the model's chat, or, where none is given, by their characters."""
+    requests, prompt, most = Counter[str](), Counter[str](), Counter[str]()
     for problem in problems:
-        number += 1
         for request in enrichment.requests(problem):
-            requests += 1
-            prompt += _length(request.messages) if chat is None else len(chat.prompt(request.messages))
-            most += request.sampling.max_tokens
-    by = (
-        "characters / 4" if chat is None else f"the tokenizer of {chat.tokenizer.name_or_path or 'the model'}"
-    )
-    return Cost(number, requests, prompt, by, most)
+            requests[request.model] += 1
+            chat = chats.get(request.model)
+            length = _length(request.messages) if chat is None else len(chat.prompt(request.messages))
+            prompt[request.model] += length
+            most[request.model] += request.sampling.max_tokens
+    return {name: Cost(requests[name], prompt[name], _by(chats.get(name)), most[name]) for name in requests}
+
+
+def _by(chat: Chat | None) -> str:
+    if chat is None:
+        return "characters / 4"
+    return f"the tokenizer of {chat.tokenizer.name_or_path or 'the model'}"
 
 
 async def tokens_per_second(means: Means, requests: Sequence[Request]) -> float:

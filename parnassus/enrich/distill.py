@@ -1,10 +1,12 @@
 """A teacher's responses to imitate: n by a model to each prompt, judged, all kept or the correct ones.
 
     Klear-Reasoner (arXiv 2508.07629, 3.1)   up to 16 of DeepSeek-R1-0528; all are kept, for most are hard
-    R1-Code-Interpreter (2505.21668)         correct ones only
+    R1-Code-Interpreter (2505.21668)         correct ones only, of several turns rather; each agent with an
+                                             interpreter and a style of its own; at most 70 a task
 
-One turn. Writes the stats `teacher_pass_rate` and, where tokens are told, `response_tokens`; leaves the
-student's `pass_rate` as it is. Responses that were cut at their length teach never to end: they are left out.
+An agent's environment may answer it: then a response has several turns. Writes the stats `teacher_pass_rate`
+and, where tokens are told, `response_tokens`; leaves the student's `pass_rate` as it is. Responses that were
+cut at their length teach never to end: they are left out.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from parnassus.enrich.asking import (
     Agent,
     Asked,
     check_names,
+    expected,
     judged,
     questions,
     rates,
@@ -45,13 +48,15 @@ class Distill:
     agents: tuple[Agent, ...] = (Agent("teacher", "teacher"),)
     verifier: Verifier = ByReference()
     seed: int = 0
+    most: int | None = None  # demonstrations of a problem; the first ones
+    several_turns_first: bool = False  # before those of a single turn
 
     def __post_init__(self) -> None:
-        positive(self, responses=self.responses)
+        positive(self, responses=self.responses, most=1 if self.most is None else self.most)
         check_names(self, [agent.name for agent in self.agents])
 
     def requests(self, problem: Problem) -> Sequence[Request]:
-        return [request for _, request in self._asked(problem)]
+        return expected(self._asked(problem))
 
     async def __call__(self, problem: Problem, means: Means) -> Made:
         samples = await sampled(means, problem, self._asked(problem), self.verifier)
@@ -72,12 +77,16 @@ class Distill:
         """The demonstrations among the samples of a problem that this made. Their difficulty is the share of
         failures: the student's if its pass rate is known, else the teacher's."""
         rate = problem.stats.get("pass_rate", problem.stats.get("teacher_pass_rate"))
+        failures = None if rate is None else 1 - rate
         rows = [
-            Demonstration(problem, sample.text, _correct(sample), None if rate is None else 1 - rate)
+            Demonstration(problem, sample.text, _correct(sample), failures, sample.more)
             for sample in samples
             if sample.stop is Stop.FINISHED
         ]
-        return [row for row in rows if row.correct or self.keep is Keep.ALL]
+        kept = [row for row in rows if row.correct or self.keep is Keep.ALL]
+        if self.several_turns_first:
+            kept.sort(key=lambda row: not row.more)
+        return kept[: self.most]
 
     def _asked(self, problem: Problem) -> list[Asked]:
         return questions(problem, self.agents, self.responses, self.sampling, self.seed)

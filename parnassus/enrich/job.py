@@ -110,6 +110,15 @@ async def enrich(
         return Results(log.path, [log.place(key) for key in job.keys], job.tally)
 
 
+def waiting(
+    problems: Iterable[Problem], enrichment: Enrichment, means: Means, directory: Path
+) -> Iterator[Problem]:
+    """Those of `problems` that `enrich` would work on: what it left there before does not answer for them."""
+    with KeyedLog(directory / FILE) as log:
+        job = _Job(enrichment, means, log, lambda item: None)
+        yield from (problem for problem in problems if job.standing(job.key(problem)) is None)
+
+
 class _Job:
     """The workers' common ground; they share one loop, so nothing happens between two awaits."""
 
@@ -125,12 +134,12 @@ class _Job:
 
     async def work(self, feed: Iterator[Problem]) -> None:
         for problem in feed:
-            key = key_of(self._settings, _content(problem))
+            key = self.key(problem)
             self.keys.append(key)
             if key in self._under_way:  # the same problem twice
                 continue
             self._under_way.add(key)
-            item = self._standing(key)
+            item = self.standing(key)
             if item is None:
                 item = await self._made(key, problem)
                 self._log.put(key, to_json(item))
@@ -138,7 +147,11 @@ class _Job:
             self._on_item(item)
             self._check(item)
 
-    def _standing(self, key: str) -> Item | None:
+    def key(self, problem: Problem) -> str:
+        return key_of(self._settings, _content(problem))
+
+    def standing(self, key: str) -> Item | None:
+        """What an earlier start left of the problem, if that is worth keeping."""
         line = self._log.get(key)
         item = None if line is None else from_json(Item, line, str(self._log.path))
         return None if item is None or _in_vain(item) else item

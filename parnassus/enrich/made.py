@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from parnassus.enrich.answerer import Answerer, Request
 from parnassus.errors import ConfigError
+from parnassus.text.answers import joined_turns
 from parnassus.text.nearest import nearest
-from parnassus.types import Problem, Sandbox, Stop, Verdict
+from parnassus.types import Demonstration, Exchange, Problem, Sandbox, Stop, Verdict
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class Sample:
     stop: Stop
     tokens: int | None  # where whoever ran the model tells
     verdict: Verdict
+    more: tuple[Exchange, ...] = ()  # the turns after the first, where an environment answered
+
+    @property
+    def said(self) -> str:
+        """All the model's words."""
+        return joined_turns([self.text, *(turn.response for turn in self.more)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +66,33 @@ class Enrichment(Protocol):
     async def __call__(self, problem: Problem, means: Means) -> Made:
         """Raises AnsweringError where an answer did not come: the next start tries the problem again. Where
         none will come, RefusedError: the problem is dropped."""
+        ...
+
+
+@runtime_checkable
+class Teaches(Protocol):
+    """An enrichment whose samples are responses to imitate."""
+
+    def taught(self, problem: Problem, samples: Sequence[Sample]) -> list[Demonstration]:
+        """Of a problem that it made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Two responses to one problem."""
+
+    problem: Problem
+    better: str
+    worse: str
+    better_score: float
+    worse_score: float
+
+
+@runtime_checkable
+class Prefers(Protocol):
+    """An enrichment whose samples make pairs of a better and a worse response."""
+
+    def preferred(self, problem: Problem, samples: Sequence[Sample]) -> list[Preference]:
+        """Of a problem that it made."""
         ...

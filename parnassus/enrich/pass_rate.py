@@ -5,8 +5,9 @@
     AceReason (2505.16400, 2)            8 of DeepSeek-R1, and how long they are
     R1-Code-Interpreter (2505.21668)     5 by each of 4 agents; potential 4p(1-p)
 
-Writes the stats `pass_rate`, `samples`, `parsable`, `potential`, and `response_tokens` where whoever runs the
-model tells tokens. What they are good for is a filter's matter: `data/filters/bounds.py`.
+Writes the stats `pass_rate`, `samples`, `parsable`, `potential`, `score` and `score_std`, and where whoever
+runs the model tells tokens `response_tokens`. What they are good for is a filter's matter:
+`data/filters/bounds.py`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from parnassus.algorithms.preferences import Pairs
 from parnassus.enrich.answerer import Request
 from parnassus.enrich.asking import (
     Agent,
     Asked,
     check_names,
+    expected,
     judged,
     questions,
     rates,
     sampled,
     unjudgeable,
 )
-from parnassus.enrich.made import Made, Means
+from parnassus.enrich.made import Made, Means, Preference, Sample
+from parnassus.enrich.preferences import preference_pairs
 from parnassus.errors import positive
 from parnassus.types import Problem, Sampling, Verifier
 from parnassus.verifiers.by_reference import ByReference
@@ -34,20 +38,22 @@ from parnassus.verifiers.by_reference import ByReference
 @dataclass(frozen=True)
 class PassRate:
     """The share of the responses that are correct, among those that could be judged. A problem by which most
-    could not be judged is dropped."""
+    could not be judged is dropped. `pairs`: which of the responses make a pair of a better and a worse one;
+    None: curation keeps none."""
 
     samples: int  # by each agent
     sampling: Sampling
     agents: tuple[Agent, ...] = (Agent(),)
     verifier: Verifier = ByReference()
     seed: int = 0
+    pairs: Pairs | None = None
 
     def __post_init__(self) -> None:
         positive(self, samples=self.samples)
         check_names(self, [agent.name for agent in self.agents])
 
     def requests(self, problem: Problem) -> Sequence[Request]:
-        return [request for _, request in self._asked(problem)]
+        return expected(self._asked(problem))
 
     async def __call__(self, problem: Problem, means: Means) -> Made:
         samples = await sampled(means, problem, self._asked(problem), self.verifier)
@@ -55,6 +61,9 @@ class PassRate:
         if not known:
             return Made(problem, tuple(samples), unjudgeable(samples))
         return Made(replace(problem, stats={**problem.stats, **rates(known)}), tuple(samples))
+
+    def preferred(self, problem: Problem, samples: Sequence[Sample]) -> list[Preference]:
+        return [] if self.pairs is None else preference_pairs(problem, samples, self.pairs)
 
     def _asked(self, problem: Problem) -> list[Asked]:
         return questions(problem, self.agents, self.samples, self.sampling, self.seed)

@@ -6,20 +6,10 @@ written for it, those that the oracle failed included: its shares are lower by t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parnassus.algorithms.preferences import Pairs
-from parnassus.enrich.made import Sample
+from parnassus.enrich.made import Preference, Sample
 from parnassus.types import Group, Outcome, Problem, Scored, Trajectory
-
-
-@dataclass(frozen=True, slots=True)
-class Preference:
-    problem: Problem
-    better: str
-    worse: str
-    better_score: float
-    worse_score: float
 
 
 def preference_pairs(problem: Problem, samples: Sequence[Sample], pairs: Pairs) -> list[Preference]:
@@ -39,5 +29,5 @@ def preference_pairs(problem: Problem, samples: Sequence[Sample], pairs: Pairs) 
 
 
 def _scored(problem: Problem, sample: Sample) -> Scored:
-    said = Trajectory(problem, (), (), (), sample.text, 1, sample.stop, 0)  # without tokens: nobody asks
+    said = Trajectory(problem, (), (), (), sample.said, 1, sample.stop, 0)  # without tokens: nobody asks
     return Scored(said, sample.verdict, sample.verdict.score, {})

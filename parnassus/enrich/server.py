@@ -68,9 +68,7 @@ class ServerAnswerer:
         positive(self, concurrency=concurrency, seconds=seconds, pause=pause, tries=retries + 1)
         self.url, self.model = _base(url), model
         self._concurrency, self._seconds, self._retries, self._first = concurrency, seconds, retries, pause
-        self.counted: Counter[str] = (
-            Counter()
-        )  # "requests", "answers", "tokens", "given up"; kinds of trouble
+        self.counted = Counter[str]()
         self._token, self._turns = token, asyncio.Semaphore(concurrency)
         self._client: httpx2.AsyncClient | None = None
 
@@ -114,7 +112,8 @@ class ServerAnswerer:
             while True:
                 said = await self._ask(body)
                 if isinstance(said, Reply):
-                    self.counted.update(answers=1, tokens=said.tokens or 0)
+                    self.counted.update({"answers": 1, "tokens": said.tokens or 0})
+                    self.counted["prompt tokens"] += said.prompt_tokens or 0
                     return said
                 self.counted[said.kind] += 1
                 if attempt == self._retries:

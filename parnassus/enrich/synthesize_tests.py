@@ -53,7 +53,7 @@ Answer with nothing but a JSON object:
 The task:
 {task}"""
 _PROGRAM = "\n\nA program that was written for it, which may be wrong:\n{program}"
-_SHOWN = "{question}\n\nYour function should pass tests such as this one:\n```python\n{test}\n```"
+SHOWN = "{question}\n\nYour function should pass tests such as this one:\n```python\n{test}\n```"
 
 
 class _Written(NamedTuple):
@@ -73,6 +73,7 @@ class SynthesizeTests:
     writing: Sampling = WRITING
     solving: Sampling = SOLVING
     verifier: Verifier = code_asserts.VERIFIER
+    shown: str = SHOWN  # what is asked, of {question} and {test}: the test tells the function's name
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -96,7 +97,7 @@ class SynthesizeTests:
 
     async def _checked(self, seed: Problem, written: _Written, said: Sample, means: Means) -> Made:
         """The problem with the tests that the oracle passes."""
-        shown = _SHOWN.format(question=written.question, test=written.tests[0])
+        shown = self.shown.format(question=written.question, test=written.tests[0])
         prompt = (Message("user", shown),)
         reference = AssertTests(written.tests)
         new = Problem(f"{seed.source}/{prompt_digest(prompt)}", prompt, reference, "code", seed.source)

@@ -6,6 +6,7 @@ import pytest
 from chromium_pipe import BINARY
 
 sys.path.append(str(Path(__file__).parents[1] / "report"))  # synthetic_run
+sys.path.append(str(Path(__file__).parents[1] / "curation"))  # curating, model_process
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

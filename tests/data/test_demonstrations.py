@@ -17,7 +17,16 @@ from parnassus.data.reading.files import Files
 from parnassus.data.reading.row import Refused
 from parnassus.errors import DataError
 from parnassus.rundir.records import from_json, read_records, write_records
-from parnassus.types import Answer, AssertTests, Call, Demonstration, FunctionTests, Message, Problem
+from parnassus.types import (
+    Answer,
+    AssertTests,
+    Call,
+    Demonstration,
+    Exchange,
+    FunctionTests,
+    Message,
+    Problem,
+)
 
 FORMAT = (Path(__file__).parents[2] / "docs" / "data-format.md").read_text()
 ASKED = (Message("user", "1+1="),)
@@ -43,6 +52,7 @@ demonstrations = st.builds(
     told,
     st.none() | st.booleans(),
     st.none() | st.floats(0, 1),
+    st.lists(st.builds(Exchange, words, told), max_size=2).map(tuple),
 )
 
 
@@ -62,6 +72,13 @@ def test_messages_are_a_prompt_and_what_is_learnt():
     assert got.problem.prompt == tuple(Message(*one) for one in said[:-1])
     assert got.response == "two"
     assert (got.correct, got.difficulty) == (None, None)
+
+
+def test_the_turns_after_the_first_are_learnt_too():
+    more = [{"reply": "Code Execution Results:\n2\n", "response": "<<<2>>>"}, {"reply": "", "response": "!"}]
+    got = decode({"prompt": "1+1=", "response": "?", "more": more})
+    assert got.more == (Exchange("Code Execution Results:\n2\n", "<<<2>>>"), Exchange("", "!"))
+    assert decode({"prompt": "1+1=", "response": "?", "more": []}).more == ()
 
 
 def test_a_prompt_is_text_or_messages():
@@ -91,7 +108,7 @@ def test_what_a_row_leaves_out_is_made():
         ({"prompt": "?"}, "the field response is missing"),
         ({"response": "!"}, "the field prompt is missing"),
         ({}, "the field prompt is missing; or else wanted is messages"),
-        ({"prompt": "?", "response": "!", "correkt": True}, "unknown field correkt. Did you mean correct?"),
+        ({"prompt": "?", "response": "!", "correkt": True}, "unknown field correkt. Did you mean correct"),
         ({"prompt": "?", "response": "!", "correct": 1}, "correct: wanted true, false or null, got 1"),
         ({"prompt": "?", "response": "!", "correct": "true"}, "correct: wanted true, false or null"),
         ({"prompt": "?", "response": "!", "difficulty": 1.5}, "difficulty: wanted the share of failures"),
@@ -110,6 +127,19 @@ def test_what_a_row_leaves_out_is_made():
         ({"messages": [{"role": "assistant", "content": "!"}]}, "got roles assistant"),
         ({"messages": [{"role": "user", "content": "?"}] * 2}, "got roles user, user"),
         ({"messages": [], "response": "!"}, "messages are the prompt and the response"),
+        ({"messages": [], "more": []}, "messages are the prompt and the response"),
+        ({"prompt": "?", "response": "!", "more": {}}, "more: wanted a list of"),
+        ({"prompt": "?", "response": "!", "more": ["!"]}, "more[0]: wanted {"),
+        (
+            {"prompt": "?", "response": "!", "more": [{"reply": "", "response": "!", "x": 1}]},
+            "more[0]: wanted",
+        ),
+        ({"prompt": "?", "response": "!", "more": [{"reply": "a"}]}, 'more[0]: wanted {"reply", "response"}'),
+        ({"prompt": "?", "response": "!", "more": [{"reply": 1, "response": "!"}]}, "more[0]: wanted"),
+        (
+            {"prompt": "?", "response": "!", "more": [{"reply": "", "response": " "}]},
+            "more[0]: response is empty",
+        ),
     ],
 )
 def test_a_row_that_is_none_is_refused_by_its_field(row: dict[str, object], said: str):
@@ -138,8 +168,9 @@ def test_records_of_runs_made_before_are_read(tmp_path: Path):
 def test_what_the_document_shows_is_read():
     shown = re.search(r"^```jsonl\n(.*?)^```$", FORMAT, re.MULTILINE | re.DOTALL)
     assert shown is not None
-    first, second = [decode(json.loads(line)) for line in shown[1].splitlines()]
+    first, second, third = [decode(json.loads(line)) for line in shown[1].splitlines()]
     assert first.problem == second.problem
+    assert third.more == (Exchange("Code Execution Results:\n1081\n", "<<<1081>>>"),)
     assert first.response.endswith(r"\boxed{2}")
     assert (second.correct, second.difficulty) == (False, 0.9)
 

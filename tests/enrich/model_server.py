@@ -44,7 +44,8 @@ def said(text: str | None, stop: str = "stop", **usage: int) -> Say:
 class ModelServer:
     """`asked`: the body of every question, in the order that they came; `most`: at a time."""
 
-    def __init__(self, script: Script, models: Say | None = None) -> None:
+    def __init__(self, script: Script, models: Say | None = None, port: int = 0) -> None:
+        self._port = port
         self._script, self._models = script, models or Say(b'{"data": []}')
         self.asked: list[dict] = []
         self.headers: list[dict[str, str]] = []
@@ -54,7 +55,7 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        listening = asyncio.start_server(self._serve, "127.0.0.1", 0)
+        listening = asyncio.start_server(self._serve, "127.0.0.1", self._port)
         self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result()
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self

@@ -1,6 +1,7 @@
 """What tests of enrichments share: a model that a function stands in for, problems, a job run to its end."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ class Scripted:
         self._script, self.model = script, model
         self.asked: list[tuple[tuple[Message, ...], Sampling, int]] = []
         self.now = self.most = 0
+        self.counted = Counter[str]()
 
     async def __call__(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Reply:
         self.asked.append((tuple(messages), sampling, seed))

@@ -34,7 +34,7 @@ def test_the_same_question_is_asked_once_in_all_processes(tmp_path: Path):
             assert wait(cached(QUESTION, SAMPLING, 7)) == Reply("0", Stop.FINISHED, None, 1)
             assert wait(cached(QUESTION, SAMPLING, 7)).text == "0"
     assert len(model.asked) == 1
-    assert cached.hits == 5
+    assert cached.counted == {"questions": 6, "from the cache": 5}
 
 
 def test_whatever_else_is_asked_is_another_question(tmp_path: Path):
@@ -54,7 +54,7 @@ def test_whatever_else_is_asked_is_another_question(tmp_path: Path):
         texts = [wait(cached(*asked)).text for asked in [(QUESTION, SAMPLING, 7), *other]]
         assert texts == [str(number) for number in range(len(other) + 1)]
         assert wait(another(QUESTION, SAMPLING, 7)).text == "0"
-        assert (cached.hits, another.hits) == (0, 0)
+        assert cached.counted["from the cache"] == another.counted["from the cache"] == 0
 
 
 def test_an_answer_is_its_models_own_whatever_its_file_is_called(tmp_path: Path):
@@ -81,7 +81,7 @@ def test_a_text_comes_back_as_it_was(tmp_path: Path, text: str):
     for _ in range(2):
         with cached:
             assert wait(cached(QUESTION, SAMPLING, 7)) == Reply(text, Stop.LENGTH, 3, 4)
-    assert cached.hits == 1
+    assert cached.counted["from the cache"] == 1
 
 
 def test_a_file_is_written_by_one_at_a_time(tmp_path: Path):

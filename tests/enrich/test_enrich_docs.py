@@ -1,4 +1,4 @@
-"""The example of docs/enrich.md does what it says."""
+"""The first example of docs/enrich.md does what it says; of the second: test_stand_ins_docs.py."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "enrich.md").read_text()
 
 
 def test_the_example_runs(tmp_path: Path, capsys):
-    [code] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    code, _ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     problems = [problem(f"{number}") for number in range(3)]
     with ModelServer(lambda asked: r"\boxed{2}" if asked["seed"] % 2 else r"\boxed{3}") as server:
         names: dict = {}

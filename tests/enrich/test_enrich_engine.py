@@ -67,12 +67,12 @@ def test_the_cost_of_it():
     rng = random.Random(0)
     problems = [Chain()(rng).problem for _ in range(6)]
     rate = PassRate(8, SAMPLING)
-    cost = estimate(problems, rate, CHAT)
+    [(name, cost)] = estimate(problems, rate, {"model": CHAT}).items()
     prompts = [len(CHAT.prompt(problem.prompt)) for problem in problems]
-    assert (cost.problems, cost.requests) == (6, 48)
+    assert (name, cost.requests) == ("model", 48)
     assert (cost.prompt_tokens, cost.most_tokens) == (8 * sum(prompts), 48 * 12)
     assert cost.counted_by.startswith("the tokenizer of ")
-    rough = estimate(problems, rate)
+    rough = estimate(problems, rate)["model"]
     assert rough.prompt_tokens == 8 * sum(-(-len(p.prompt[0].content) // 4) for p in problems)
     assert rough.counted_by == "characters / 4"
     assert cost.seconds(24.0) == 24

@@ -141,7 +141,8 @@ def test_a_dead_server_ends_the_job_and_loses_nothing(tmp_path: Path):
         AnsweringError, match=r"50 problems in a row failed.*t/\d+: the server is gone: again"
     ):
         job(many, Ask(), tmp_path, dying)
-    assert len(dying.asked) < 10 + FAILURES_IN_A_ROW + 4
+    under_way = 2 * 4  # four at once, and each may have begun another before the error reached it
+    assert len(dying.asked) <= 10 + FAILURES_IN_A_ROW + under_way
     healed = Scripted(lambda text, seed: text)
     assert job(many, Ask(), tmp_path, healed).tally.enriched == len(many)
     assert len(healed.asked) == len(many) - 10

@@ -55,7 +55,7 @@ def test_what_is_asked_and_what_is_answered(monkeypatch: pytest.MonkeyPatch):
         }
     ]
     assert server.headers[0]["authorization"] == "Bearer secret"
-    assert answerer.counted == {"requests": 1, "answers": 1, "tokens": 1}
+    assert answerer.counted == {"requests": 1, "answers": 1, "prompt tokens": 9, "tokens": 1}
 
 
 TROUBLES = {
@@ -88,7 +88,7 @@ def test_it_asks_again(trouble: Say, counted: str):
         [reply], answerer = ask(server, seconds=0.3)
     assert isinstance(reply, Reply)
     assert reply.text == "2"
-    assert answerer.counted == {"requests": 3, "answers": 1, "tokens": 1, counted: 2}
+    assert answerer.counted == {"requests": 3, "answers": 1, "prompt tokens": 9, "tokens": 1, counted: 2}
 
 
 @pytest.mark.parametrize(("trouble", "counted"), TROUBLES.values(), ids=TROUBLES)
@@ -164,7 +164,12 @@ def test_no_more_than_so_many_at_a_time_and_none_is_lost():
 def test_the_time_of_a_question_that_waits_here_does_not_run():
     with ModelServer(first([])) as server:
         _, answerer = ask(server, times=200, concurrency=1, seconds=1.0)
-    assert answerer.counted == {"requests": 200, "answers": 200, "tokens": 200}, "more than a second in all"
+    assert answerer.counted == {
+        "requests": 200,
+        "answers": 200,
+        "prompt tokens": 1800,
+        "tokens": 200,
+    }, "more than a second in all"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import operator
 import random
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from parnassus.types import Answer, Demonstration
 
 MODULUS = 10
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+_STEP = r"([-+*])([0-9])"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ def draw_expression(rng: random.Random, operations: int) -> Expression:
     return Expression(rng.randrange(MODULUS), rest)
 
 
+def read_expression(text: str) -> Expression | None:
+    """What has this text; None for what is no chain of one operation at least."""
+    if not re.fullmatch(f"[0-9](?:{_STEP})+", text):
+        return None
+    rest = tuple((symbol, int(operand)) for symbol, operand in re.findall(_STEP, text[1:]))
+    return Expression(int(text[0]), rest)
+
+
 @dataclass(frozen=True)
 class Chain:
     """`operations`: fewest and most, drawn uniformly. `noise`: share of steps whose result is redrawn.
@@ -75,12 +85,20 @@ class Chain:
     def __call__(self, rng: random.Random) -> Demonstration:
         level = rng.randint(*self.operations)
         expression = draw_expression(rng, level)
-        truth = str(expression.value())
-        problem = new_problem(self, f"calc: {expression.text}=", Answer(truth), level)
+        truth = Answer(str(expression.value()))
+        problem = new_problem(self, f"calc: {expression.text}=", truth, level)
+        return Demonstration(problem, self._answered(expression, rng))
+
+    def respond(self, text: str, rng: random.Random) -> str | None:
+        asked = re.fullmatch("calc: (.*)=", text)
+        expression = read_expression(asked[1]) if asked else None
+        return self._answered(expression, rng) if expression else None
+
+    def _answered(self, expression: Expression, rng: random.Random) -> str:
         if rng.random() < self.direct:
-            return Demonstration(problem, boxed("", guess(rng, truth)))
+            return boxed("", guess(rng, str(expression.value())))
         steps, value = expression.work_out(rng, self.noise)
-        return Demonstration(problem, boxed(steps, str(value)))
+        return boxed(steps, str(value))
 
 
 EXAMPLE = Chain()

@@ -13,6 +13,7 @@ prompt of its own.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -159,6 +160,19 @@ def draw_program(
         if reachable and program.uses_constant == wants_constant:
             return program
     return None
+
+
+def read_program(words: str, vocabulary: Vocabulary) -> Program | None:
+    """What has these words; None where a phrase is not in the vocabulary, or no clause is there."""
+    conditions = {phrase.words: phrase for phrase in vocabulary.conditions}
+    expressions = {phrase.words: phrase for phrase in vocabulary.expressions}
+    *parts, last = words.split("; ")
+    split = [found.groups() for part in parts if (found := re.fullmatch("if (.+) give (.+)", part))]
+    known = [Clause(conditions[c], expressions[e]) for c, e in split if c in conditions and e in expressions]
+    if not parts or len(known) < len(parts) or not last.startswith("else "):
+        return None
+    otherwise = expressions.get(last.removeprefix("else "))
+    return Program(tuple(known), otherwise) if otherwise else None
 
 
 def draw_tests(rng: random.Random, program: Program, constant: int = 0) -> FunctionTests:

@@ -16,11 +16,18 @@ RIGHT_GUESSES = 0.55  # of answers without thinking: better than chance, worse t
 
 
 class Family(Protocol):
+    """Draws problems of one form, each with a response, and responds anew to any of them."""
+
     name: ClassVar[str]
     domain: ClassVar[str]
 
     def __call__(self, rng: random.Random) -> Demonstration:
         """Draws one problem and a response to it. Raises DataError when no problem can be drawn."""
+        ...
+
+    def respond(self, text: str, rng: random.Random) -> str | None:
+        """Another response, as wrong as those of demonstrations are, to a prompt of this family's form, at
+        whatever level. None for any other text."""
         ...
 
 

@@ -19,10 +19,25 @@ import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-from parnassus.data.families.clauses import CONDITIONS, PLAIN, as_response, draw_program, draw_tests
+from parnassus.data.families.clauses import (
+    CONDITIONS,
+    PLAIN,
+    Program,
+    as_response,
+    draw_program,
+    draw_tests,
+    read_program,
+)
 from parnassus.data.families.family import check_levels, check_share, new_problem
 from parnassus.errors import DataError
 from parnassus.types import Demonstration
+
+_HEAD = "code: "
+
+
+def read_task(text: str) -> Program | None:
+    """The program that a prompt asks for; None for a text that is none."""
+    return read_program(text.removeprefix(_HEAD), PLAIN) if text.startswith(_HEAD) else None
 
 
 @dataclass(frozen=True)
@@ -44,8 +59,15 @@ class Guards:
         program = draw_program(rng, PLAIN, level)
         if program is None:
             raise DataError(f"family {self!r}: no program of {level} guards reaches all its branches")
-        problem = new_problem(self, f"code: {program.words}", draw_tests(rng, program), level)
-        return Demonstration(problem, as_response("", program.corrupted(rng, PLAIN, self.noise).code))
+        problem = new_problem(self, f"{_HEAD}{program.words}", draw_tests(rng, program), level)
+        return Demonstration(problem, self._answered(program, rng))
+
+    def respond(self, text: str, rng: random.Random) -> str | None:
+        program = read_task(text)
+        return self._answered(program, rng) if program else None
+
+    def _answered(self, program: Program, rng: random.Random) -> str:
+        return as_response("", program.corrupted(rng, PLAIN, self.noise).code)
 
 
 EXAMPLE = Guards()

@@ -15,16 +15,19 @@ The skill of `chain` inside the skill of `guards`. The chain has two operations 
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from parnassus.data.families.chain import draw_expression
+from parnassus.data.families.chain import Expression, draw_expression, read_expression
 from parnassus.data.families.clauses import (
     CONDITIONS_WITH_CONSTANT,
     WITH_CONSTANT,
+    Program,
     as_response,
     draw_program,
     draw_tests,
+    read_program,
 )
 from parnassus.data.families.family import check_levels, check_share, new_problem
 from parnassus.errors import DataError
@@ -60,9 +63,18 @@ class GuardsChain:
             raise DataError(f"family {self!r}: no program of {level} guards reaches all its branches")
         tests = draw_tests(rng, program, constant)
         problem = new_problem(self, f"code: c={chain.text}; {program.words}", tests, level)
+        return Demonstration(problem, self._answered(chain, program, rng))
+
+    def respond(self, text: str, rng: random.Random) -> str | None:
+        asked = re.fullmatch("code: c=([^;]*); (.*)", text)
+        chain = read_expression(asked[1]) if asked else None
+        program = read_program(asked[2], WITH_CONSTANT) if asked else None
+        return self._answered(chain, program, rng) if chain and program else None
+
+    def _answered(self, chain: Expression, program: Program, rng: random.Random) -> str:
         steps, value = chain.work_out(rng, self.noise)
         code = f"c={value}\n{program.corrupted(rng, WITH_CONSTANT, self.noise).code}"
-        return Demonstration(problem, as_response(steps, code))
+        return as_response(steps, code)
 
 
 EXAMPLE = GuardsChain()

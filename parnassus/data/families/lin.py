@@ -9,6 +9,7 @@ x and b are 1..9. The level is the coefficient a, from 2 on; each has only 81 eq
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,10 +36,21 @@ class Lin:
     def __call__(self, rng: random.Random) -> Demonstration:
         a, x, b = rng.randint(*self.coefficients), rng.randint(1, 9), rng.randint(1, 9)
         problem = new_problem(self, f"solve: {a}x+{b}={a * x + b}:", Answer(str(x)), level=a)
+        return Demonstration(problem, self._answered(rng, a, x, b))
+
+    def respond(self, text: str, rng: random.Random) -> str | None:
+        asked = re.fullmatch("solve: ([1-9][0-9]?)x[+]([1-9])=([1-9][0-9]*):", text)
+        if asked is None:
+            return None
+        a, b, c = map(int, asked.groups())
+        x, rest = divmod(c - b, a)
+        return self._answered(rng, a, x, b) if a > 1 and 1 <= x <= 9 and not rest else None
+
+    def _answered(self, rng: random.Random, a: int, x: int, b: int) -> str:
         if rng.random() < self.direct:
-            return Demonstration(problem, boxed("", guess(rng, str(x))))
+            return boxed("", guess(rng, str(x)))
         steps, answer = self._work_out(rng, a, b, a * x + b)
-        return Demonstration(problem, boxed(steps, str(answer)))
+        return boxed(steps, str(answer))
 
     def _work_out(self, rng: random.Random, a: int, b: int, c: int) -> tuple[str, int]:
         """A wrong subtraction misses by one or two; a wrong division is any digit. After a wrong subtraction

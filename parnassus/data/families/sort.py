@@ -10,6 +10,7 @@ prompts: zero is left out, because a verifier that reads numbers could not tell 
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,12 +37,18 @@ class Sort:
     def __call__(self, rng: random.Random) -> Demonstration:
         level = rng.randint(*self.digits)
         digits = "".join(rng.choices("123456789", k=level))
-        truth = "".join(sorted(digits))
-        problem = new_problem(self, f"sort: {digits}=", Answer(truth), level)
+        problem = new_problem(self, f"sort: {digits}=", Answer("".join(sorted(digits))), level)
+        return Demonstration(problem, self._answered(digits, rng))
+
+    def respond(self, text: str, rng: random.Random) -> str | None:
+        asked = re.fullmatch("sort: ([1-9]{2,})=", text)
+        return self._answered(asked[1], rng) if asked else None
+
+    def _answered(self, digits: str, rng: random.Random) -> str:
         if rng.random() < self.direct:
-            return Demonstration(problem, boxed("", guess(rng, truth)))
+            return boxed("", guess(rng, "".join(sorted(digits))))
         steps, answer = self._work_out(rng, digits)
-        return Demonstration(problem, boxed(steps, answer))
+        return boxed(steps, answer)
 
     def _work_out(self, rng: random.Random, digits: str) -> tuple[str, str]:
         steps, answer, left = "", "", digits

@@ -15,7 +15,7 @@ from parnassus.data.identity import prompt_digest
 from parnassus.data.plain import check_judges, decode_problem
 from parnassus.data.reading.row import Refused, Row
 from parnassus.errors import DataError
-from parnassus.types import Message, Problem, Reference
+from parnassus.types import Filter, Message, Problem, Reference
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,22 @@ class Plain:
     def problem(self, row: Row) -> Problem:
         file = row.where.rpartition(", ")[0]
         return decode_problem(row.value, row.where, self.source or PurePath(file).name.partition(".")[0])
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Of what `format` reads only what no filter objects to: the others are refused, with its reason. So one
+    file may be two sources: tasks to train on, and tasks that are held out."""
+
+    format: Format
+    filters: tuple[Filter, ...]
+
+    def problem(self, row: Row) -> Problem:
+        found = self.format.problem(row)
+        reason = next((said for one in self.filters if (said := one(found)) is not None), None)
+        if reason is not None:
+            raise DataError(reason)
+        return found
 
 
 def problems(rows: Iterable[Row | Refused], format: Format) -> Iterator[Problem | Refused]:

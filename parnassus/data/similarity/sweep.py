@@ -183,6 +183,18 @@ def dropped_row(step: str, reason: str, row: bytes) -> bytes:
     return b'{"step": %b, "reason": %b, "row": %b}\n' % said
 
 
+@runtime_checkable
+class Within(Protocol):
+    """A step that is another one, for some problems only."""
+
+    @property
+    def domain(self) -> str: ...
+    @property
+    def step(self) -> object: ...
+
+
 def name_of(step: object) -> str:
     """What a step is called in files and on cards: its class, or a function's own name."""
+    if isinstance(step, Within):
+        return f"{name_of(step.step)} of {step.domain}"
     return step.__name__ if inspect.isfunction(step) else type(step).__name__

@@ -1,0 +1,45 @@
+"""A step for the problems of one domain: the others pass untouched, and nobody is asked about them."""
+
+import asyncio
+
+import pytest
+from scripted import Scripted
+
+from parnassus.data.filters.bounds import Bounds
+from parnassus.data.filters.of_domain import OfDomain
+from parnassus.data.similarity.sweep import name_of
+from parnassus.enrich.made import Means
+from parnassus.enrich.only import Only
+from parnassus.enrich.pass_rate import PassRate
+from parnassus.sandbox.make import make_sandbox
+from parnassus.types import Answer, Message, Problem, Sampling
+
+STEP = Only("math", PassRate(2, Sampling(max_tokens=9)))
+
+
+def asked(domain: str) -> Problem:
+    return Problem("t/1", (Message("user", "1+1="),), Answer("2"), domain, "t")
+
+
+async def made(problem: Problem, model: Scripted):
+    async with make_sandbox(1) as sandbox:
+        return await STEP(problem, Means({"model": model}, sandbox))
+
+
+def test_its_own_domain_is_measured():
+    model = Scripted(lambda text, seed: r"\boxed{2}")
+    assert asyncio.run(made(asked("math"), model)).problem.stats["pass_rate"] == 1
+    assert len(model.asked) == len(STEP.requests(asked("math"))) == 2
+
+
+@pytest.mark.parametrize("domain", ["code", "logic"])
+def test_another_passes_and_nobody_is_asked(domain: str):
+    model = Scripted(lambda text, seed: r"\boxed{2}")
+    assert asyncio.run(made(asked(domain), model)).problem == asked(domain)
+    assert not model.asked
+    assert not STEP.requests(asked(domain))
+
+
+def test_files_and_cards_name_what_is_within():
+    assert name_of(STEP) == "PassRate of math"
+    assert name_of(OfDomain("code", Bounds("pass_rate", above=0))) == "Bounds of code"
