@@ -10,8 +10,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from parnassus.algorithms.grpo import grpo, published
 from parnassus.algorithms.rewards import Correct, PassRate
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.guards import Guards
 from parnassus.data.families.sort import Sort
@@ -38,8 +39,8 @@ def recipe(**changes) -> Recipe:
         stages=(
             Curate(
                 sources=(
-                    Source(family=Chain((1, 1), noise=0.3), train=60, held_out=20, demonstrations=400),
-                    Source(family=Guards((1, 1)), train=20, held_out=8, demonstrations=200),
+                    Generated(family=Chain((1, 1), noise=0.3), train=60, held_out=20, demonstrations=400),
+                    Generated(family=Guards((1, 1)), train=20, held_out=8, demonstrations=200),
                 )
             ),
             SFT(name="warm-up", steps=60, batch=32, optimizer=AdamW(learning_rate=6e-3, warmup=5)),
@@ -274,7 +275,7 @@ def test_a_reference_and_another_architecture_take_the_same_road(tmp_path):
 def test_reinforcement_learning_makes_a_noisy_imitator_reliable(tmp_path):
     curate, sft, rl, after = recipe().stages
     family = Sort(digits=(2, 3), noise=0.3)
-    curate = Curate(sources=(Source(family=family, train=200, held_out=50, demonstrations=1500),))
+    curate = Curate(sources=(Generated(family=family, train=200, held_out=50, demonstrations=1500),))
     stages = (
         curate,
         replace(sft, steps=250, batch=48, optimizer=AdamW(learning_rate=6e-3, warmup=20, final=0.1)),

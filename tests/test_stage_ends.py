@@ -6,11 +6,12 @@ import pytest
 from test_runner import Watcher, recipe
 from test_stage_engine import SHORTER, WARM_UP, rl_rows, stages
 
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.changes import Change
 from parnassus.curriculum.epochs import Epochs
 from parnassus.curriculum.mixture import Mixture
 from parnassus.curriculum.triggers import Above, AfterEpochs, AfterSteps, Below, Plateau, WallTime
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.guards import Guards
 from parnassus.errors import TrainingError
 from parnassus.models.load import load
@@ -76,7 +77,7 @@ def test_an_end_is_decided_by_what_was_measured_since_the_last_change():
 
 
 def test_an_epoch_is_over_with_the_step_that_ends_it(tmp_path):
-    source = Source(family=Guards((2, 2)), train=24, held_out=4, demonstrations=30)
+    source = Generated(family=Guards((2, 2)), train=24, held_out=4, demonstrations=30)
     ends = replace(SHORTER, steps=9, curriculum=Mixture((("guards", 1.0),)), until=(AfterEpochs(1),))
     curate = Curate(sources=(source,))
     done = run(recipe(stages=(curate, replace(WARM_UP, steps=1), ends)), tmp_path, Watcher())
@@ -130,7 +131,7 @@ class Seen:
 def test_a_stage_with_nothing_left_to_draw_ends_and_says_so(tmp_path):
     """Everything is solved after an epoch; the step that found out is not lost, refill or not."""
     all_of_them = replace(SHORTER, curriculum=Epochs(each=(Seen(),)), steps=50, prompts=10, train_groups=50)
-    source = Source(family=Guards((2, 2)), train=20, held_out=4, demonstrations=30)
+    source = Generated(family=Guards((2, 2)), train=20, held_out=4, demonstrations=30)
     for refill, steps in ((0, 2), (1, 1)):
         recipe_ = recipe(
             stages=(Curate(sources=(source,)), replace(WARM_UP, steps=1), replace(all_of_them, refill=refill))

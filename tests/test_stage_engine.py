@@ -13,10 +13,11 @@ from parnassus.algorithms.losses import PPOClip
 from parnassus.algorithms.preferences import Pairs
 from parnassus.algorithms.reinforce_pp import reinforce_pp
 from parnassus.algorithms.rewards import AnswerTags, Correct, PassRate, TrainedScore, Unless
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.changes import Change
 from parnassus.curriculum.mixture import Mixture
 from parnassus.curriculum.triggers import AfterSteps
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.guards import Guards
 from parnassus.data.families.sort import Sort
@@ -46,7 +47,8 @@ def test_a_source_whose_share_is_nothing_is_told(tmp_path):
     watcher = Watcher()
     wide = Mixture((("chain", 20.0), ("sort", 1.0)))
     sources = tuple(
-        Source(family=family, train=30, held_out=4, demonstrations=20) for family in (Chain((1, 1)), Sort())
+        Generated(family=family, train=30, held_out=4, demonstrations=20)
+        for family in (Chain((1, 1)), Sort())
     )
     curate = Curate(sources=sources)
     run(
@@ -186,7 +188,7 @@ def test_a_reward_model_is_trained_on_the_policys_responses_and_pays_a_later_sta
         pairs=Pairs(best=0.3, gap=0.2),
         optimizer=AdamW(learning_rate=3e-3),
     )
-    curate = Curate(sources=(Source(family=Guards((2, 2)), train=40, held_out=4, demonstrations=900),))
+    curate = Curate(sources=(Generated(family=Guards((2, 2)), train=40, held_out=4, demonstrations=900),))
     paid = replace(
         SHORTER,
         steps=2,

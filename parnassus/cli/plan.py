@@ -1,6 +1,6 @@
 """What a run would be, before it is one: the settings as a tree and the work they ask for, as text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich import box
@@ -11,12 +11,17 @@ from parnassus.recipes.check import check
 from parnassus.recipes.cost import Cost, estimate, total
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.settings import describe
+from parnassus.recipes.stated import Compared, Stated, compared
 from parnassus.rundir.directory import is_run
 
 
-def print_plan(recipe: Recipe, out: Path, device: str) -> None:
+def print_plan(recipe: Recipe, stated: Sequence[Stated], out: Path, device: str) -> None:
+    """`stated`: what is published of the recipe's settings; without any, they are printed alone."""
     check(recipe)
-    print_settings(recipe)
+    if stated:
+        print_compared(recipe, stated)
+    else:
+        print_settings(recipe)
     print()
     Console(highlight=False).print(_cost_table(recipe))
     state = "continued" if is_run(out) else "made"
@@ -26,6 +31,37 @@ def print_plan(recipe: Recipe, out: Path, device: str) -> None:
 def print_settings(recipe: Recipe) -> None:
     """Every setting on a line of its own, under the names that --set takes."""
     print("\n".join(_tree(describe(recipe), depth=0)))
+
+
+def print_compared(recipe: Recipe, stated: Sequence[Stated]) -> None:
+    """Stage by stage every setting of which something was published, with its source and, where the recipe
+    differs, why; then those that are our choice."""
+    published, ours = dict[str, list[str]](), list[str]()
+    for setting in compared(recipe, stated):
+        stage, name = _placed(setting)
+        lines = published.setdefault(stage, [])
+        for number, one in enumerate(setting.stated):
+            begin = f"  {name:<44} {_text(setting.value):<12}" if number == 0 else " " * 59
+            lines.append(f"{begin} {_said(one)}")
+        if not setting.stated and name.rpartition(".")[2] not in ("kind", "name"):
+            ours.append(f"  {setting.where} = {_text(setting.value)}")
+    print(f"{recipe.name}: {recipe.summary}\n\nas published")
+    for stage, lines in published.items():
+        if lines:
+            print("\n".join([stage, *lines]))
+    print("\nour choice, as we know of nothing published\n" + "\n".join(ours))
+
+
+def _placed(setting: Compared) -> tuple[str, str]:
+    """Its stage, or the recipe itself, and its name within it."""
+    if not setting.where.startswith("stages."):
+        return "recipe", setting.where
+    stage, _, name = setting.where.removeprefix("stages.").partition(".")
+    return stage, name
+
+
+def _said(one: Stated) -> str:
+    return f"{_text(one.value)} in {one.source}; here: {one.ours}" if one.ours else one.source
 
 
 def _tree(settings: Mapping[str, object], depth: int) -> Iterator[str]:
@@ -42,18 +78,18 @@ def _branch(name: str, value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         yield f"{indent}{name}"
         for index, item in enumerate(value):
-            yield from _branch(_name(item, index), item, depth + 1)
+            yield from _branch(_name(name, item, index), item, depth + 1)
     else:
         yield f"{indent}{name:<16} {_text(value)}"
 
 
-def _name(item: object, index: int) -> str:
+def _name(of: str, item: object, index: int) -> str:
     """How --set addresses an item of a tuple: a stage by its name, others by index."""
-    return str(item["name"]) if isinstance(item, Mapping) and "name" in item else str(index)
+    return str(item["name"]) if isinstance(item, Mapping) and of == "stages" else str(index)
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "(" + ", ".join(_text(item) for item in value) + ")"
     return str(value)
 

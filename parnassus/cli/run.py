@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from parnassus.cli.options import (
     Commands,
+    add_asking_options,
     add_recipe_options,
     add_sandbox_options,
+    chosen_asking,
     chosen_recipe,
     chosen_sandbox,
 )
@@ -21,6 +23,9 @@ examples:
   parnassus run quickstart
   parnassus run quickstart --dry-run --set stages.warm-up.steps=500
   parnassus run quickstart --out runs/seed1 --seed 1
+  parnassus run klear-reasoner --scale tiny
+  parnassus run klear-reasoner --scale published --dry-run
+  parnassus run ./mine.py
   parnassus run quickstart --out runs/small --set stages.rl-math.algorithm.loss.eps_high=0.3
 
 A stage that is finished is never done again: the same command continues a run that was interrupted. Other
@@ -40,6 +45,7 @@ def add_to(commands: Commands) -> None:
     add_recipe_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run directory (default: runs/RECIPE)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 ... (default: cpu)")
+    add_asking_options(parser)
     add_sandbox_options(parser)
     parser.add_argument("--dry-run", action="store_true", help="print the plan and its cost; touch nothing")
     parser.add_argument("--quiet", action="store_true", help="print the results only")
@@ -53,8 +59,10 @@ def execute(arguments: argparse.Namespace) -> int:
         out = arguments.out or Path("runs") / recipe.name
         if arguments.dry_run:
             from parnassus.cli.plan import print_plan
+            from parnassus.recipes.find import stated
 
-            print_plan(recipe, out, arguments.device)
+            published = stated(arguments.recipe) if arguments.scale == "published" else ()
+            print_plan(recipe, published, out, arguments.device)
             return 0
         return _run(recipe, out, arguments)
     except KeyboardInterrupt:
@@ -75,7 +83,15 @@ def _run(recipe: "Recipe", out: Path, arguments: argparse.Namespace) -> int:
     before = read_run(out).finished() if is_run(out) else {}
     names = [stage.name for stage in recipe.stages]
     with watching(f"{recipe.name} into {out}", names, quiet=arguments.quiet) as observer:
-        done = run(recipe, out, observer, arguments.device, chosen_sandbox(arguments))
+        done = run(
+            recipe,
+            out,
+            observer,
+            arguments.device,
+            chosen_sandbox(arguments),
+            arguments.models,
+            chosen_asking(arguments),
+        )
     print_results(done)
     if before.keys() == done.finished().keys():
         print(f"{out} is complete: every stage was finished before.")

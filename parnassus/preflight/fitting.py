@@ -10,37 +10,43 @@ from parnassus.preflight.model import Outline
 from parnassus.preflight.stages import Sampled, sampled
 from parnassus.recipes.recipe import Recipe
 from parnassus.rollout import check_prompts
+from parnassus.text.chat import Chat
 from parnassus.train.sft import SFT, demonstrated
 from parnassus.types import Demonstration, Problem
 
 
 def check_fitting(recipe: Recipe, given: Given, model: Outline) -> Iterator[Finding]:
+    """Of each stage that samples its prompts, of each supervised one its demonstrations."""
     for stage in sampled(recipe):
-        name = f"prompts of {stage.name}"
-        problems = given.held_out if isinstance(stage, Evaluate) else given.train
-        yield _room(name, stage, model) if problems is None else _prompts(name, stage, problems, model)
+        name, problems, context = f"prompts of {stage.name}", given.train, model.context
+        if isinstance(stage, Evaluate):
+            problems, context = given.held_out, stage.context(model.context)
+        if problems is None:
+            yield _room(name, stage, context)
+        else:
+            yield _prompts(name, stage, problems, model.chat, context)
     for stage in recipe.stages:
         if isinstance(stage, SFT) and given.demonstrations:
             yield _demonstrations(stage, given.demonstrations, model)
 
 
-def _room(name: str, stage: Sampled, model: Outline) -> Finding:
+def _room(name: str, stage: Sampled, context: int) -> Finding:
     """What the settings alone say."""
     wanted = stage.prompt_limit + stage.sampling.max_tokens
-    if stage.sampling.max_tokens >= model.context:
-        told = f"max_tokens={stage.sampling.max_tokens:,} is the model's whole context of {model.context:,}"
+    if stage.sampling.max_tokens >= context:
+        told = f"max_tokens={stage.sampling.max_tokens:,} is the model's whole context of {context:,}"
         return Finding(name, Level.ERROR, told, "Lower it, or take a model with a longer context.")
-    told = f"the longest prompt and answer allowed have {wanted:,} tokens, the context {model.context:,}"
+    told = f"the longest prompt and answer allowed have {wanted:,} tokens, the context {context:,}"
     return Finding(name, Level.SKIPPED, f"{told}; no problems were given")
 
 
-def _prompts(name: str, stage: Sampled, problems: Sequence[Problem], model: Outline) -> Finding:
+def _prompts(name: str, stage: Sampled, problems: Sequence[Problem], chat: Chat, context: int) -> Finding:
     longest, unfit, refused = 0, list[tuple[int, str]](), list[str]()
     for problem in problems:
         length = 0
         try:
-            length = len(model.chat.prompt(stage.env(problem).prompt()))
-            check_prompts([problem], stage, model.chat, model.context)
+            length = len(chat.prompt(stage.env.prompt(problem)))
+            check_prompts([problem], stage, chat, context)
         except DataError:
             unfit.append((length, problem.id))
         except ModelError as error:
@@ -48,7 +54,7 @@ def _prompts(name: str, stage: Sampled, problems: Sequence[Problem], model: Outl
         longest = max(longest, length)
     told = (
         f"the longest has {longest:,} tokens; prompt_limit is {stage.prompt_limit:,}, an answer "
-        f"may have {stage.sampling.max_tokens:,}, the context {model.context:,}"
+        f"may have {stage.sampling.max_tokens:,}, the context {context:,}"
     )
     if unfit or refused:
         count = len(unfit) + len(refused)
@@ -56,7 +62,7 @@ def _prompts(name: str, stage: Sampled, problems: Sequence[Problem], model: Outl
         told = f"{count:,} of {len(problems):,} do not fit; {told}\n{listed([*refused, *lines])}"
         wanted = "The run would stop. Raise the limit, or let `parnassus curate` leave them out."
         return Finding(name, Level.ERROR, told, wanted)
-    whole = min(longest + stage.max_turns * stage.sampling.max_tokens, model.context)
+    whole = min(longest + stage.max_turns * stage.sampling.max_tokens, context)
     if not isinstance(stage, Evaluate) and whole > stage.tokens_per_batch:
         told = (
             f"with its answer the longest may have {whole:,} tokens, tokens_per_batch is "
@@ -71,7 +77,7 @@ def _demonstrations(stage: SFT, demonstrations: Sequence[Demonstration], model: 
     name, long, over, longest = f"demonstrations of {stage.name}", list[str](), 0, 0
     for number, demonstration in enumerate(demonstrations, 1):
         try:
-            length = len(demonstrated(demonstration, model.chat).tokens)
+            length = len(demonstrated(demonstration, model.chat, stage.env).tokens)
         except ModelError as error:
             long.append(f"demonstration {number}, of {demonstration.problem.id}: {error}")
             continue

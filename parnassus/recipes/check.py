@@ -1,18 +1,21 @@
 """What can be said of a recipe before anything runs: that its stages fit together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from parnassus.algorithms.rewards import TrainedScore
 from parnassus.algorithms.rewards.pay import mapped
-from parnassus.data.curate import Curate
+from parnassus.curation.pipeline import Visit, passes
+from parnassus.curation.stage import Curate
 from parnassus.errors import ConfigError
-from parnassus.recipes.recipe import Recipe
+from parnassus.evaluation.run import Evaluate
+from parnassus.recipes.recipe import POLICY, Recipe
 from parnassus.train.reward_model import RewardModel
 from parnassus.train.rl import BASE, RL
 from parnassus.train.sft import SFT
-from parnassus.types import RewardTerm
+from parnassus.types import Answer, Message, Problem, RewardTerm
 
+_DOMAINS = ("math", "code")  # a step may ask one model about the one, another about the other
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -37,6 +40,30 @@ def check(recipe: Recipe) -> None:
         raise ConfigError(f"recipe {recipe.name!r}: seed={recipe.seed} must be in [0, 2**63)")
 
 
+def check_models(recipe: Recipe, known: Container[str]) -> None:
+    """Raises ConfigError where curation would ask a model that is neither `known` nor the policy."""
+    asked = dict.fromkeys(
+        request.model
+        for stage in recipe.stages
+        if isinstance(stage, Curate)
+        for work in passes(stage.steps)
+        if isinstance(work, Visit)
+        for domain in _DOMAINS
+        for request in work.enrichment.requests(_anything(domain))
+    )
+    missing = [name for name in asked if name != POLICY and name not in known]
+    if missing:
+        options = " ".join(f"--ask {name}=MODEL@URL" for name in missing)
+        raise ConfigError(
+            f"recipe {recipe.name!r} asks models that nobody named: {', '.join(missing)}. Name each: "
+            f"{options}, or a directory of weights in place of MODEL@URL"
+        )
+
+
+def _anything(domain: str) -> Problem:
+    return Problem("anything", (Message("user", "?"),), Answer("?"), domain, "anything")
+
+
 def _check_hand_over(recipe: Recipe) -> None:
     """What a stage takes over must have been left by one before it."""
     before, scorers = list[str](), list[str]()
@@ -53,6 +80,8 @@ def _check_hand_over(recipe: Recipe) -> None:
                     f"before it: {', '.join(before) or 'none'}; {BASE!r} is the recipe's model"
                 )
             _check_scorers(stage, scorers)
+        elif isinstance(stage, Evaluate) and stage.best_of is not None:
+            _check_scorer(stage.name, stage.best_of.reward_model, scorers)
         if isinstance(stage, SFT | RL):
             if stage.name == BASE:
                 raise ConfigError(
@@ -67,12 +96,17 @@ def _check_scorers(stage: RL, scorers: Sequence[str]) -> None:
     """A reward model that a term, or one within it, pays must be one of `scorers`."""
 
     def known(term: RewardTerm) -> RewardTerm:
-        if isinstance(term, TrainedScore) and term.stage not in scorers:
-            raise ConfigError(
-                f"stage {stage.name!r} wants the reward model of stage {term.stage!r}; stages before it that "
-                f"train one: {', '.join(scorers) or 'none'}"
-            )
+        if isinstance(term, TrainedScore):
+            _check_scorer(stage.name, term.stage, scorers)
         return term
 
     for term in stage.algorithm.rewards:
         mapped(term, known)
+
+
+def _check_scorer(stage: str, wanted: str, scorers: Sequence[str]) -> None:
+    if wanted not in scorers:
+        raise ConfigError(
+            f"stage {stage!r} wants the reward model of stage {wanted!r}; stages before it that train one: "
+            f"{', '.join(scorers) or 'none'}"
+        )

@@ -8,7 +8,7 @@ How long demonstrations are is not known before they are drawn: a supervised sta
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parnassus.data.curate import Curate
+from parnassus.curation.stage import Curate
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes.recipe import Recipe, Stage
 from parnassus.train.reward_model import RewardModel
@@ -33,9 +33,15 @@ def estimate(recipe: Recipe) -> list[Cost]:
     costs, held_out = list[Cost](), 0
     for stage in recipe.stages:
         if isinstance(stage, Curate):  # whose problems take the place of those before
-            held_out = sum(source.held_out for source in stage.sources)
+            held_out = _held_out(stage, held_out)
         costs.append(_cost(stage, held_out))
     return costs
+
+
+def _held_out(stage: Curate, before: int) -> int:
+    """Problems that the stage holds out; of files as many as it names, the size of a benchmark."""
+    drawn = sum(source.held_out for source in stage.generated) if stage.sources else before
+    return drawn + sum(source.most or 0 for source in stage.held_out)
 
 
 def total(costs: Sequence[Cost]) -> Cost:

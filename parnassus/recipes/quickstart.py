@@ -10,9 +10,10 @@ so that RL has something to do from its first step. docs/log.md says how the num
 
 from parnassus.algorithms.grpo import grpo
 from parnassus.algorithms.rewards import Correct, PassRate
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
 from parnassus.curriculum.triggers import COLLAPSE
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.guards import Guards
 from parnassus.data.families.guards_chain import GuardsChain
@@ -30,13 +31,13 @@ from parnassus.types import Sampling
 
 CURATE = Curate(
     sources=(
-        Source(family=Chain(), train=2000, held_out=300, demonstrations=9000),
-        Source(family=Sort(digits=(2, 3)), train=600, held_out=100, demonstrations=2000),
-        Source(family=Lin(), train=300, held_out=40, demonstrations=2500),
-        Source(family=Guards(), train=1500, held_out=250, demonstrations=3500),
-        Source(family=GuardsChain(), train=1500, held_out=150, demonstrations=3000),
+        Generated(family=Chain(), train=2000, held_out=300, demonstrations=9000),
+        Generated(family=Sort(digits=(2, 3)), train=600, held_out=100, demonstrations=2000),
+        Generated(family=Lin(), train=300, held_out=40, demonstrations=2500),
+        Generated(family=Guards(), train=1500, held_out=250, demonstrations=3500),
+        Generated(family=GuardsChain(), train=1500, held_out=150, demonstrations=3000),
     ),
-    filters=(PromptLength(300), EnoughTests(), GoldParses()),
+    steps=(PromptLength(300), EnoughTests(), GoldParses()),
 )
 
 WARM_UP = SFT(

@@ -3,13 +3,24 @@ it."""
 
 from dataclasses import dataclass
 
-from parnassus.data.curate import Curate
+from parnassus.curation.stage import Curate
+from parnassus.enrich.answerer import Answerer
 from parnassus.evaluation.run import Evaluate
 from parnassus.train.reward_model import RewardModel
 from parnassus.train.rl import RL
 from parnassus.train.sft import SFT
 
+POLICY = "model"  # what steps of curation call the policy, unless they say otherwise
+
 Stage = Curate | SFT | RL | RewardModel | Evaluate
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Who answers for the model `name` where no other is named on the command line. `answerer`: frozen."""
+
+    name: str
+    answerer: Answerer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,3 +36,4 @@ class Recipe:
     model: str  # "builtin:tiny", a directory or a hub id
     seed: int
     stages: tuple[Stage, ...]
+    stand_ins: tuple[StandIn, ...] = ()  # for models that curation asks

@@ -32,6 +32,35 @@ def describe(recipe: Recipe) -> dict[str, object]:
     return _mapping(recipe)
 
 
+def flattened(recipe: Recipe) -> dict[str, object]:
+    """Every setting by its path: numbers and words, and tuples of them whole; what has fields, or items that
+    have, is gone into."""
+    found = dict[str, object]()
+    _flatten(describe(recipe), "", found)
+    return found
+
+
+def _flatten(value: object, path: str, found: dict[str, object]) -> None:
+    match value:
+        case Mapping():
+            for name, item in value.items():
+                _flatten(item, f"{path}.{name}" if path else str(name), found)
+        case list() if _has_mappings(value):
+            for index, item in enumerate(value):
+                named = isinstance(item, Mapping) and path == "stages"
+                _flatten(item, f"{path}.{item['name'] if named else index}", found)
+        case _:
+            found[path] = _as_tuples(value)
+
+
+def _has_mappings(value: object) -> bool:
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(map(_has_mappings, value)))
+
+
+def _as_tuples(value: object) -> object:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
 def _mapping(item: object) -> dict[str, object]:
     return {"kind": type(item).__name__} | {name: _plain(value) for name, value in _fields(item).items()}
 

@@ -17,12 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from parnassus.curation.means import DEFAULT, Asking, open_means
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate
+from parnassus.enrich.made import Means
 from parnassus.errors import ParnassusError, TrainingError
 from parnassus.evaluation.run import Evaluate
 from parnassus.models.load import load
-from parnassus.recipes.check import check
+from parnassus.recipes.check import check, check_models
 from parnassus.recipes.recipe import Recipe, Stage
 from parnassus.recipes.settings import describe
 from parnassus.report.page import write_report
@@ -31,7 +33,7 @@ from parnassus.rundir.directory import Finished, RunDir, is_run, open_run
 from parnassus.runner.switch import check_sound, over, unheard
 from parnassus.runner.weights import Weights
 from parnassus.runner.work import Work
-from parnassus.sandbox.make import THIS_MACHINE, SandboxChoice, make_sandbox
+from parnassus.sandbox.make import THIS_MACHINE, SandboxChoice
 from parnassus.text.nearest import nearest
 from parnassus.train.clock import spent
 from parnassus.train.reward_model import RewardModel
@@ -58,14 +60,18 @@ def run(
     observer: Observer,
     device: str = "cpu",
     sandbox: SandboxChoice = THIS_MACHINE,
+    models: Sequence[str] = (),
+    asking: Asking = DEFAULT,
     snapshot_seconds: float = SNAPSHOT_SECONDS,
 ) -> RunDir:
     """Run `recipe` in the directory `out`, or finish what was begun there.
 
     Raises the errors of parnassus.errors; whatever was written before stays, the report says what happened,
     and the same call continues.
-    `sandbox`: where programs are run that models wrote. `snapshot_seconds`: how long a training stage works
-    between two snapshots that a stopped run goes on from; its numbers do not depend on them.
+    `sandbox`: where programs are run that models wrote. `models`: those that curation asks, NAME=MODEL@URL or
+    NAME=DIRECTORY; they go before the recipe's stand-ins. `asking`: how. `snapshot_seconds`: how long a
+    training stage works between two snapshots that a stopped run goes on from; its numbers do not depend on
+    them.
     """
     check(recipe)
     # A model that cannot be loaded should not leave the beginnings of a run behind.
@@ -74,7 +80,9 @@ def run(
     with open_run(out, manifest.describe(recipe.name, describe(recipe), device)) as directory:
         weights = Weights(recipe, directory, device, loaded)
         try:
-            asyncio.run(_walk(recipe, directory, observer, weights, sandbox, snapshot_seconds))
+            asyncio.run(
+                _walk(recipe, directory, observer, weights, sandbox, models, asking, snapshot_seconds)
+            )
         except ParnassusError as error:
             directory.stop(str(error))
             write_report(directory)
@@ -89,11 +97,16 @@ async def _walk(
     observer: Observer,
     weights: Weights,
     choice: SandboxChoice,
+    models: Sequence[str],
+    asking: Asking,
     snapshot_seconds: float,
 ) -> None:
     finished = directory.finished()
-    async with make_sandbox(os.cpu_count() or 1, choice) as sandbox:
-        work = Work(recipe, directory, weights, sandbox)
+    cores, answers = os.cpu_count() or 1, directory.path / "asked"
+    async with open_means(models, choice, cores, answers, asking) as means:
+        stand_ins = {stand_in.name: stand_in.answerer for stand_in in recipe.stand_ins}
+        work = Work(recipe, directory, weights, Means({**stand_ins, **means.models}, means.sandbox))
+        check_models(recipe, work.means.models)
         for stage in recipe.stages:
             if stage.name in finished:
                 observer.skip_stage(finished[stage.name])
@@ -148,7 +161,7 @@ class _Visit:
     async def _once(self, stage: Curate | Evaluate) -> AsyncIterator[Row]:
         self.work.run.restart(stage.name)
         if isinstance(stage, Curate):
-            yield self.work.curate(stage)
+            yield await self.work.curate(stage, self.observer.note)
         else:
             self._tell_slow()
             yield await self.work.evaluate(stage)

@@ -1,5 +1,8 @@
 """What a stage of each kind does, as rows of metrics. Knows nothing of the stages around it."""
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from random import Random
@@ -7,21 +10,28 @@ from random import Random
 from parnassus.algorithms.admission import breakages, check_judged, judged
 from parnassus.algorithms.rewards import Correct, ModelScore, TrainedScore
 from parnassus.algorithms.rewards.pay import mapped
-from parnassus.data.curate import Curate, Funnel, run_curate
+from parnassus.curation.pipeline import asks
+from parnassus.curation.stage import Curate, Pool, curate_stage
 from parnassus.engines.make import make_engine
+from parnassus.enrich.cache import Cached
+from parnassus.enrich.engine import EngineAnswerer
+from parnassus.enrich.made import Means
+from parnassus.evaluation.best_of_n import BestOfN, Score, best_of, scored_by
 from parnassus.evaluation.run import Evaluate, summarize
 from parnassus.models.decoder import is_lean
 from parnassus.models.scorer import all_scores, read_scorer, scorer_from, write_scorer
+from parnassus.models.yarn import with_yarn
 from parnassus.preflight.stages import sampled
-from parnassus.recipes.recipe import Recipe
+from parnassus.recipes.recipe import POLICY, Recipe
 from parnassus.rollout import Rollout, check_prompts
 from parnassus.rundir.directory import RunDir
+from parnassus.runner.told import Told
 from parnassus.runner.weights import Weights
 from parnassus.train.clock import Clock
 from parnassus.train.reward_model import Ranker, RewardModel
 from parnassus.train.rl import RL, Trainer
 from parnassus.train.sft import SFT, Imitator
-from parnassus.types import Draw, Group, RewardTerm, Row, Sandbox, Trajectory
+from parnassus.types import Draw, Group, RewardTerm, Row, Trajectory
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Work:
     recipe: Recipe
     run: RunDir
     weights: Weights
-    sandbox: Sandbox
+    means: Means  # the sandbox, and the models that steps of curation ask besides the policy
 
     def trainer(self, stage: SFT | RL) -> Imitator | Trainer:
         """Whoever trains in this stage, with nothing done yet."""
@@ -51,28 +61,57 @@ class Work:
             trainer.take_over(moments)
         return trainer
 
-    def curate(self, stage: Curate) -> Row:
-        clock = Clock()
+    async def curate(self, stage: Curate, note: Callable[[str], None]) -> Row:
+        clock, out = Clock(), self.run.curation(stage.name)
+        before = Pool() if stage.sources else self._pool()
         with clock("curate"):
-            curated = run_curate(stage, self.recipe.seed)
-            self.run.write_problems("train", curated.train)
-            self.run.write_problems("held_out", curated.held_out)
-            self.run.write_demonstrations(curated.demonstrations)
+            with self._means(stage) as means:
+                observer, cores = Told(stage.name, note), os.cpu_count() or 1
+                curated = await curate_stage(stage, self.recipe.seed, before, out, means, cores, observer)
+            self.run.write_problems("train", curated.pool.train)
+            self.run.write_problems("held_out", curated.pool.held_out)
+            self.run.write_demonstrations(curated.pool.demonstrations)
             self.run.write_dropped(curated.dropped)
             self._check_what_fits(stage)
-        counts = {source: _flat(funnel) for source, funnel in curated.funnel.items()}
-        return {"step": 1, "counts": counts, "demonstrations": len(curated.demonstrations)} | clock.rows()
+        row = {"step": 1, "counts": curated.counts, "demonstrations": len(curated.pool.demonstrations)}
+        return row | ({"taught": curated.taught} if stage.taught else {}) | clock.rows()
+
+    def _pool(self) -> Pool:
+        """What the stages before left."""
+        demonstrations = self.run.demonstrations()
+        return Pool(
+            train=self.run.problems("train"),
+            held_out=self.run.problems("held_out"),
+            demonstrations=demonstrations,
+        )
+
+    @contextmanager
+    def _means(self, stage: Curate) -> Iterator[Means]:
+        """What the stage's steps work with. The policy is called `POLICY`, where no other model is."""
+        if not asks(stage.steps) or POLICY in self.means.models:
+            yield self.means
+            return
+        policy = self.weights.policy()
+        engine = make_engine(policy.model, policy.chat.stop_ids, policy.context, policy.chat.decode)
+        answerer = EngineAnswerer(engine, policy.chat, f"{self.recipe.model} as {stage.name} found it")
+        with Cached(answerer, self.run.curation(stage.name) / "asked") as policy_answers:
+            yield replace(self.means, models={POLICY: policy_answers, **self.means.models})
 
     async def evaluate(self, stage: Evaluate) -> Row:
         clock = Clock()
         problems, rollout = self.run.problems("held_out"), self._rollout(stage)
         with clock("rollout"):  # the same random numbers at every evaluation: differences are the policy's
             groups = await rollout.groups(problems, stage.samples, f"{self.recipe.seed}/evaluate")
+        if stage.best_of is not None:
+            with clock("score"):
+                groups = scored_by(groups, self._scores(stage.best_of))
         with clock("record"):
             self.run.write_rollouts(stage.name, 0, groups)
             check_judged(groups, stage.broken_limit, stage.name)
             results = summarize(groups)
             self.run.write_evaluation(stage.name, results)
+            if stage.best_of is not None:
+                self.run.write_best_of(stage.name, best_of(groups, stage.best_of.counts))
         average = {r.domain: r.estimate.mean for r in results if r.source is None}
         return {"step": 1, "average": average, "breakages": dict(breakages(groups))} | clock.rows()
 
@@ -99,6 +138,11 @@ class Work:
         config = self.weights.policy().model.config
         return None if is_lean(config) else config.model_type
 
+    def _scores(self, by: BestOfN) -> Score:
+        """What that reward model makes of streams of tokens."""
+        model, *_ = read_scorer(self.run.checkpoint(by.reward_model), self.weights.policy().model.device)
+        return lambda streams: all_scores(model, streams, by.tokens_per_batch).tolist()
+
     def _paid(self, term: RewardTerm) -> RewardTerm:
         """The term, with the model that it names in its place."""
         if not isinstance(term, TrainedScore):
@@ -113,13 +157,17 @@ class Work:
 
     def _rollout(self, stage: RL | RewardModel | Evaluate) -> Rollout:
         policy = self.weights.policy()
+        if isinstance(stage, Evaluate) and stage.yarn is not None:
+            policy = replace(policy, model=with_yarn(policy.model, stage.yarn))
         longest = stage.longest_answer if isinstance(stage, RL) else stage.sampling.max_tokens
         terms = stage.algorithm.rewards if isinstance(stage, RL) else (Correct(),)
         room = stage.prompt_limit + stage.max_turns * longest
         return Rollout(
-            engine=make_engine(policy.model, policy.chat.stop_ids, min(room, policy.context)),
+            engine=make_engine(
+                policy.model, policy.chat.stop_ids, min(room, policy.context), policy.chat.decode
+            ),
             chat=policy.chat,
-            sandbox=self.sandbox,
+            sandbox=self.means.sandbox,
             env=stage.env,
             verifier=stage.verifier,
             rewards=tuple(mapped(term, self._paid) for term in terms),
@@ -136,10 +184,7 @@ class Work:
         for stage in sampled(replace(self.recipe, stages=until)):
             if isinstance(stage, RL):  # names sources that the data does not have
                 stage.curriculum(train, (), Draw(stage.name, 0, stage.prompts, ""))
-            asked = held_out if isinstance(stage, Evaluate) else train
-            check_prompts(asked, stage, policy.chat, policy.context)
-
-
-def _flat(funnel: Funnel) -> dict[str, int]:
-    kept = {"train": funnel.train, "held_out": funnel.held_out, "surplus": funnel.surplus}
-    return {"drawn": funnel.drawn, **funnel.dropped, **kept}
+            asked, context = train, policy.context
+            if isinstance(stage, Evaluate):
+                asked, context = held_out, stage.context(policy.context)
+            check_prompts(asked, stage, policy.chat, context)

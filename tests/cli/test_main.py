@@ -161,7 +161,7 @@ def test_every_expected_error_has_its_exit_code(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ):
-    monkeypatch.setattr(cli.recipes, "execute", raising(error))
+    monkeypatch.setattr(cli.recipes, "list_recipes", raising(error))
     assert main(["recipes"]) == code
     assert capsys.readouterr().err.startswith(f"parnassus: {said}")
 
@@ -170,7 +170,7 @@ def test_every_expected_error_has_its_exit_code(
     "error", [ZeroDivisionError(), OSError(errno.EIO, "x"), BrokenPipeError(errno.EPIPE, "x")]
 )
 def test_what_nobody_expects_flies(error: Exception, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(cli.recipes, "execute", raising(error))
+    monkeypatch.setattr(cli.recipes, "list_recipes", raising(error))
     with pytest.raises(type(error)):
         main(["recipes"])
 
@@ -182,7 +182,7 @@ def test_exit_codes_are_all_different():
 
 
 # A command that prints one line, so that nothing but the printing is waited for.
-SAY = "import sys; from parnassus.cli import main as m; m.recipes.execute = lambda _: print('x') or 0"
+SAY = "import sys; from parnassus.cli import main as m; m.recipes.list_recipes = lambda _: print('x') or 0"
 SAY_COMMAND = [sys.executable, "-c", f"{SAY}; sys.exit(m.main(['recipes']))"]
 
 

@@ -9,7 +9,8 @@ import pytest
 from parnassus.algorithms.preferences import Pairs
 from parnassus.cli.progress import Lines
 from parnassus.cli.words import headline
-from parnassus.data.curate import Curate, Source
+from parnassus.curation.stage import Curate
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.recipes.recipe import Recipe, Stage
 from parnassus.runner import run
@@ -70,7 +71,7 @@ def test_a_run_with_a_reward_model_is_told_line_by_line(tmp_path, capsys: pytest
         optimizer=AdamW(learning_rate=1e-3),
         verifier=Longer(),
     )
-    curate = Curate(sources=(Source(family=Chain((1, 1)), train=8, held_out=2, demonstrations=8),))
+    curate = Curate(sources=(Generated(family=Chain((1, 1)), train=8, held_out=2, demonstrations=8),))
     small = Recipe(name="small", summary="for tests", model="builtin:tiny", seed=3, stages=(curate, ranks))
     run(small, tmp_path, Lines(["curate", "judge"]))
     said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("judge")]

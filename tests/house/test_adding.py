@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from parnassus.algorithms.core import Algorithm
+from parnassus.evaluation.run import Evaluate
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.settings import describe, override
 from parnassus.sandbox.forkserver import ForkServer
+from parnassus.types import Answer, Message, Problem, Sampling
 
 TEXT = (Path(__file__).parents[2] / "docs" / "adding.md").read_text()
 BLOCKS = dict(
@@ -27,7 +29,7 @@ def example(path: str) -> types.ModuleType:
 
 
 def test_every_example_is_headed_by_its_file():
-    assert len(BLOCKS) == TEXT.count("```python") == 6
+    assert len(BLOCKS) == TEXT.count("```python") == 7
 
 
 @pytest.mark.parametrize("path", BLOCKS)
@@ -59,6 +61,19 @@ def test_a_filter():
     assert [module.FILTER(problem) for problem, _ in module.CASES] == [reason for _, reason in module.CASES]
 
 
+def test_an_environment():
+    env = example("parnassus/envs/second_thought.py").SecondThought("Sure?")
+    problem = Problem("p", (Message("user", "1+1="),), Answer("2"), "math", "test")
+    assert env.prompt(problem) == problem.prompt
+
+    async def talk() -> list[str | None]:
+        episode = env.begin(problem, None)
+        return [await episode.reply(text) for text in ("2", "2")]
+
+    assert asyncio.run(talk()) == ["Sure?", None]
+    Evaluate(name="x", sampling=Sampling(max_tokens=8), env=env, max_turns=env.turns)
+
+
 def test_a_family():
     family = example("parnassus/data/families/last_digit.py").EXAMPLE
     drawn = [family(random.Random(seed)) for seed in range(50)]
@@ -68,6 +83,7 @@ def test_a_family():
         last = str(int(numbers[1]) ** int(numbers[2]))[-1]
         assert demonstration.problem.reference.value == last
         assert demonstration.response.endswith(rf"{last};</think>\boxed{{{last}}}")
+        assert family.respond(numbers[0], random.Random(0)) == demonstration.response
 
 
 def test_a_recipe():

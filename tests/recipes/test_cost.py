@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from parnassus.algorithms.grpo import grpo
 from parnassus.algorithms.rewards import Correct
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.changes import Change
 from parnassus.curriculum.mixture import Mixture
 from parnassus.curriculum.triggers import AfterEpochs, AfterSteps
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.sort import Sort
 from parnassus.evaluation.run import Evaluate
@@ -28,8 +29,8 @@ RECIPE = Recipe(
     stages=(
         Curate(
             sources=(
-                Source(family=Chain(), train=20, held_out=5),
-                Source(family=Sort(), train=30, held_out=6),
+                Generated(family=Chain(), train=20, held_out=5),
+                Generated(family=Sort(), train=30, held_out=6),
             )
         ),
         SFT(name="warm-up", steps=10, batch=3, optimizer=ADAM),
@@ -81,8 +82,8 @@ def test_what_may_grow_is_counted_as_it_may_be():
 
 def test_an_evaluation_is_of_the_problems_that_the_last_curation_held_out():
     first, *_, evaluate = RECIPE.stages
-    second = Curate(name="more", sources=(Source(family=Chain(), train=9, held_out=4),))
-    none = Curate(name="none", sources=(Source(family=Chain(), train=9, held_out=0),))
+    second = Curate(name="more", sources=(Generated(family=Chain(), train=9, held_out=4),))
+    none = Curate(name="none", sources=(Generated(family=Chain(), train=9, held_out=0),))
     again = [replace(evaluate, name=f"after-{n}") for n in range(3)]
     costs = estimate(replace(RECIPE, stages=(first, again[0], second, again[1], none, again[2])))
     assert [cost.rollouts for cost in costs] == [0, 2 * 11, 0, 2 * 4, 0, 0]

@@ -7,8 +7,8 @@ import pytest
 from parnassus.algorithms.grpo import grpo
 from parnassus.algorithms.rewards import Correct, ThinkTags, TrainedScore, Unless
 from parnassus.algorithms.rewards.pay import mapped, name_of
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate
 from parnassus.errors import ConfigError
 from parnassus.recipes.check import check
 from parnassus.recipes.recipe import Recipe

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from parnassus.algorithms.core import Algorithm
 from parnassus.algorithms.grpo import grpo
 from parnassus.algorithms.rewards import Correct
+from parnassus.curation.stage import Curate
 from parnassus.curriculum.mixture import Mixture
-from parnassus.data.curate import Curate, Source
+from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.errors import ConfigError
 from parnassus.evaluation.run import Evaluate
@@ -26,7 +27,7 @@ RECIPE = Recipe(
     model="builtin:tiny",
     seed=0,
     stages=(
-        Curate(sources=(Source(family=Chain(operations=(1, 4)), train=20, held_out=5),)),
+        Curate(sources=(Generated(family=Chain(operations=(1, 4)), train=20, held_out=5),)),
         RL(
             name="rl-math",
             steps=4,
@@ -58,7 +59,7 @@ def test_description_survives_json_and_names_every_class():
     assert next(iter(settings)) == "kind"
     loss = {"kind": "PPOClip", "eps_low": 0.2, "eps_high": 0.2}
     assert at(settings, "stages.1.algorithm.loss") == loss
-    assert at(settings, "stages.1.env") == "parnassus.envs.single_turn.SingleTurn"
+    assert at(settings, "stages.1.env") == {"kind": "SingleTurn"}
     assert at(settings, "stages.0.sources.0.family.operations") == [1, 4]
     assert at(settings, "stages.1.curriculum.weights") == [["chain", 2.0], ["sort", 1.0]]
 
@@ -124,7 +125,7 @@ def test_any_number_a_person_can_print_is_read_exactly(rate: float):
         ("stages.-1.steps", "no item '-1' at stages"),
         ("sed", "Recipe has no field 'sed'.*Did you mean seed.*Known: name, summary, model, seed, stages"),
         ("stages.rl-math.steps.more", "stages.rl-math.steps is 4 and has no fields"),
-        ("stages.rl-math.env.x", "SingleTurn and has no fields"),
+        ("stages.rl-math.env.x", "SingleTurn has no field .x."),
         ("stages.rl-math.optimizer.betas.2", "no item '2' at stages.rl-math.optimizer.betas.*Known: 0, 1"),
         ("", "Recipe has no field ''"),
         ("stages..steps", "no item '' at stages"),
@@ -151,7 +152,7 @@ def test_an_unknown_field_is_answered_with_the_known_ones(path: str, words: str)
             "is a PPOClip: set a field within it. Its fields: eps_low, eps",
         ),
         ("stages.rl-math.algorithm.advantage", "1", "is a Standardized.*Its fields: eps"),
-        ("stages.rl-math.env", "Other", "wanted .*Env.*as in SingleTurn"),
+        ("stages.rl-math.env", "Other", "is a SingleTurn: set a field within it"),
         ("stages.curate.sources", "1", "cannot set stages.curate.sources: got '1'"),
         ("stages", "()()", "cannot set stages"),
         ("stages.curate.sources.0.family.operations", "4,1", "operations"),
