@@ -61,6 +61,10 @@ def chosen_recipe(arguments: argparse.Namespace) -> "Recipe":
         recipe = replace(recipe, model=arguments.model)
     if arguments.seed is not None:
         recipe = replace(recipe, seed=arguments.seed)
+    if getattr(arguments, "smoke", False):
+        from parnassus.recipes.smoke import smoke
+
+        recipe = smoke(recipe)
     for setting in arguments.overrides:
         path, equals, text = setting.partition("=")
         if not equals:

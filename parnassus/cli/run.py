@@ -48,6 +48,11 @@ def add_to(commands: Commands) -> None:
     add_asking_options(parser)
     add_sandbox_options(parser)
     parser.add_argument("--dry-run", action="store_true", help="print the plan and its cost; touch nothing")
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="two steps a stage over few problems: does it run? Best with a --model that was pretrained",
+    )
     parser.add_argument("--quiet", action="store_true", help="print the results only")
     parser.set_defaults(execute=execute)
 

@@ -162,7 +162,7 @@ def _sampling(scale: Scale, answer: tuple[int, int], temperature: float = 1.0) -
 
 
 def _evaluate(scale: Scale, name: str) -> Evaluate:
-    sampling = Sampling(max_tokens=scale.of(*_LONGEST), temperature=0.6, top_p=0.95)
+    sampling = tiny.evaluated(scale, scale.of(*_LONGEST), temperature=0.6, top_p=0.95)
     return Evaluate(
         name=name, samples=scale.of(64, 2), sampling=sampling, prompt_limit=scale.of(2048, tiny.PROMPT)
     )

@@ -92,7 +92,7 @@ def _rl(scale: Scale, name: str, answer: tuple[int, int], algorithm: Algorithm, 
 
 
 def _evaluate(scale: Scale, name: str, answer: tuple[int, int]) -> Evaluate:
-    sampling = Sampling(max_tokens=scale.of(*answer), temperature=0.6, top_p=0.95)
+    sampling = tiny.evaluated(scale, scale.of(*answer), temperature=0.6, top_p=0.95)
     return Evaluate(
         name=name, samples=scale.of(8, 2), sampling=sampling, prompt_limit=scale.of(2048, tiny.PROMPT)
     )

@@ -5,11 +5,16 @@ stage to stage is written with an arrow.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from itertools import groupby
 from typing import TypeVar
 
 from parnassus.curation.pipeline import Source
 from parnassus.curation.stage import Curate
 from parnassus.data.drawing import Generated
+from parnassus.data.reading.gym import GymRows
+from parnassus.data.reading.layout import Chosen, Layout
 from parnassus.data.similarity.sweep import name_of
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes.recipe import Recipe, Stage
@@ -26,11 +31,11 @@ def features(recipe: Recipe) -> dict[str, str]:
     found = {
         "model": recipe.model,
         "stages": " → ".join(stage.name for stage in recipe.stages),
-        "problems": _joined((_source(source) for s in _of(recipe, Curate) for source in s.sources), ", "),
-        "curation": _joined((name_of(step) for s in _of(recipe, Curate) for step in s.steps), ", "),
-        "held out": _joined((_source(source) for s in _of(recipe, Curate) for source in s.held_out), ", "),
+        "problems": _each(_source(source) for s in _of(recipe, Curate) for source in s.sources),
+        "curation": _each(name_of(step) for s in _of(recipe, Curate) for step in s.steps),
+        "held out": _each(_source(source) for s in _of(recipe, Curate) for source in s.held_out),
         "supervised": _joined(f"{s.steps:,} steps of {s.batch}" for s in _of(recipe, SFT)),
-        "reward model": _joined(f"{s.pairs}, margin {s.margin:g}" for s in _of(recipe, RewardModel)),
+        "reward model": _joined(_plain(s.pairs) for s in _of(recipe, RewardModel)),
     }
     found |= {name: _joined(map(read, _of(recipe, RL))) for name, read in _OF_RL.items()}
     found["evaluation"] = _joined(
@@ -74,11 +79,19 @@ def _of(recipe: Recipe, kind: type[S]) -> list[S]:
 def _source(source: Generated | Source) -> str:
     if isinstance(source, Generated):
         return source.called
-    return getattr(source.format, "name", "") or str(source.rows)
+    if isinstance(source.rows, GymRows):
+        return "reasoning_gym"
+    format = source.format.format if isinstance(source.format, Chosen) else source.format
+    return format.name if isinstance(format, Layout) else str(getattr(source.rows, "pattern", source.rows))
 
 
-def _joined(values: Iterable[str], between: str = " → ") -> str:
-    return between.join(dict.fromkeys(values)) or NONE
+def _each(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(values)) or NONE
+
+
+def _joined(values: Iterable[str]) -> str:
+    """From stage to stage; what stays is said once."""
+    return " → ".join(value for value, _ in groupby(values)) or NONE
 
 
 def _listed(pieces: Iterable[object]) -> str:
@@ -86,5 +99,13 @@ def _listed(pieces: Iterable[object]) -> str:
 
 
 def _plain(piece: object) -> str:
-    """As Python writes it; it is what `show recipe` prints."""
-    return repr(piece)
+    """Nearly as Python writes it: without modules, and without what is empty."""
+    if is_dataclass(piece) and not isinstance(piece, type):
+        values = {field.name: getattr(piece, field.name) for field in fields(piece) if field.init}
+        told = (f"{name}={_plain(value)}" for name, value in values.items() if value not in (None, (), ""))
+        return f"{type(piece).__name__}({', '.join(told)})"
+    if isinstance(piece, tuple):
+        return f"({', '.join(map(_plain, piece))})"
+    if isinstance(piece, Enum):
+        return str(piece.value)
+    return f"{piece:g}" if isinstance(piece, float) else str(piece)

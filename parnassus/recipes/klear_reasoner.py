@@ -31,6 +31,7 @@ from parnassus.enrich.stand_ins import Teacher
 from parnassus.evaluation.run import Evaluate
 from parnassus.models.yarn import Yarn
 from parnassus.recipes import published_data as data
+from parnassus.recipes import tiny
 from parnassus.recipes.recipe import Recipe, StandIn
 from parnassus.recipes.scale import Scale
 from parnassus.recipes.stated import Stated
@@ -55,7 +56,7 @@ def recipe(scale: Scale) -> Recipe:
     return Recipe(
         name="klear-reasoner",
         summary="long thoughts of a teacher imitated, then GPPO on mathematics, then on code",
-        model=scale.of("Qwen/Qwen3-8B-Base", "builtin:tiny"),
+        model=scale.of("Qwen/Qwen3-8B-Base", tiny.MODEL),
         seed=0,
         stages=(*_imitate(scale), *_reinforce(scale)),
         stand_ins=scale.of((), (StandIn("teacher", _TEACHER), StandIn("validator", _VALIDATOR))),
@@ -79,7 +80,7 @@ def _imitate(scale: Scale) -> tuple[Curate | SFT | Evaluate, ...]:
         batch=scale.of(128, 64),
         optimizer=scale.of(
             AdamW(learning_rate=8e-5, final=0.5),
-            AdamW(learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup=30, final=0.1),
+            tiny.WARM_UP,
         ),
     )
     return curate, sft, _evaluate(scale, "after-sft")
@@ -89,7 +90,7 @@ def _reinforce(scale: Scale) -> tuple[Curate | RL | Evaluate, ...]:
     curate = Curate(
         name="curate-rl",
         sources=scale.of(
-            (data.SKYWORK_MATH, data.NUMINAMATH, data.DEEPSCALER, data.SKYWORK_CODE), _families(1500, 1500)
+            (data.SKYWORK_MATH, data.NUMINAMATH, data.DEEPSCALER, data.SKYWORK_CODE), _families(800, 600)
         ),
         steps=(
             *_clean(scale),
@@ -131,7 +132,7 @@ def _rl(scale: Scale, domain: str, updates: int, rate: float, correct: Unless) -
         algorithm=gppo(_TAGS, correct),
         sampling=_sampling(scale),
         guards=COLLAPSE,
-        prompt_limit=scale.of(4096, 160),
+        prompt_limit=scale.of(4096, tiny.PROMPT),
         optimizer=scale.of(
             AdamW(learning_rate=rate, weight_decay=0.1, warmup=10), AdamW(learning_rate=3e-4, warmup=10)
         ),
@@ -155,8 +156,10 @@ def _sampling(scale: Scale) -> Sampling:
 
 
 def _evaluate(scale: Scale, name: str) -> Evaluate:
-    sampling = Sampling(max_tokens=scale.of(32_768, 56), temperature=0.6, top_p=0.95)
-    return Evaluate(name=name, samples=scale.of(64, 2), sampling=sampling, prompt_limit=scale.of(4096, 160))
+    sampling = tiny.evaluated(scale, scale.of(32_768, 56), temperature=0.6, top_p=0.95)
+    return Evaluate(
+        name=name, samples=scale.of(64, 2), sampling=sampling, prompt_limit=scale.of(4096, tiny.PROMPT)
+    )
 
 
 _SCRIPT = "perf_run_dapo_ours_math.sh"

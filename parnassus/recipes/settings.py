@@ -166,7 +166,8 @@ def _has_fields(value: object) -> bool:
 
 
 def _fields(item: Any) -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in fields(item)}
+    """What it was made with; not what it remembers."""
+    return {field.name: getattr(item, field.name) for field in fields(item) if field.init}
 
 
 def _annotations(kind: type) -> dict[str, Any]:

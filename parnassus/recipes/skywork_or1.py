@@ -116,8 +116,8 @@ def evaluate(scale: Scale, name: str) -> Evaluate:
 def _curate(scale: Scale, code: bool) -> Curate:
     math = (data.NUMINAMATH, data.DEEPSCALER, data.OMNI_MATH)
     families = (
-        Generated(family=Spoiled(Chain(), share=0.1), train=1500, held_out=250, demonstrations=9000),
-        Generated(family=Spoiled(Guards((1, 2)), share=0.1), train=1200, held_out=200, demonstrations=4500),
+        Generated(family=Spoiled(Chain(), share=0.1), train=1000, held_out=250, demonstrations=9000),
+        Generated(family=Spoiled(Guards((1, 2)), share=0.1), train=600, held_out=200, demonstrations=4500),
     )
     steps: tuple[Step, ...] = (
         NormalisedDuplicates(),

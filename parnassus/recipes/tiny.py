@@ -12,6 +12,7 @@ from parnassus.data.families.guards import Guards
 from parnassus.recipes.scale import Scale
 from parnassus.train.optimizer import AdamW
 from parnassus.train.sft import SFT
+from parnassus.types import Sampling
 
 MODEL = "builtin:tiny"
 PROMPT = 160  # tokens: the longest description of a program has fewer
@@ -31,6 +32,13 @@ def programs(train: int = 1500, guards: tuple[int, int] = (1, 2), demonstrations
 def pretraining(scale: Scale, steps: int = 1100) -> tuple[SFT, ...]:
     """Nothing where there is a model that was pretrained."""
     return scale.of((), (SFT(name="pretraining", steps=steps, batch=64, optimizer=WARM_UP),))
+
+
+def evaluated(scale: Scale, max_tokens: int, temperature: float, top_p: float) -> Sampling:
+    """As the paper evaluates. A tiny model is right half of the time because its demonstrations are: at a low
+    temperature it would never show, so it is evaluated at 1."""
+    published = Sampling(max_tokens=max_tokens, temperature=temperature, top_p=top_p)
+    return scale.of(published, Sampling(max_tokens=max_tokens))
 
 
 def _generated(family: Family, train: int, held_out: int, demonstrations: int) -> Generated:

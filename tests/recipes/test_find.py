@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from parnassus.errors import ConfigError
+from parnassus.recipes.features import features
 from parnassus.recipes.find import find, has_scales, names, nearest
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.scale import Scale
@@ -96,3 +98,9 @@ def test_listing_names_imports_no_recipe():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"torch", "pydantic", "parnassus.recipes.quickstart"} & set(loaded)
+
+
+def test_the_documented_recipe_of_ones_own_differs_from_ours_as_it_says():
+    path = str(Path(__file__).parents[2] / "examples" / "my_recipe.py")
+    ours, theirs = features(find("deepcoder")), features(find(path))
+    assert {name for name in ours if ours[name] != theirs[name]} == {"group", "loss"}
