@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from parnassus.cli.options import (
@@ -105,8 +106,13 @@ def _estimate(arguments: argparse.Namespace) -> int:
     from parnassus.curation.directory import CurationDir
     from parnassus.curation.foresee import foresee
 
-    (pipeline, _), directory = _chosen(arguments), CurationDir(arguments.out)
-    print_estimate(foresee(pipeline, directory, _workers(arguments)), arguments.out)
+    directory = CurationDir(arguments.out)
+    if directory.done():
+        print(f"{directory.path} is done: nothing is left to ask")
+        return 0
+    with TemporaryDirectory() as folder:  # for what families draw
+        pipeline, _ = _chosen(arguments, Path(folder))
+        print_estimate(foresee(pipeline, directory, _workers(arguments)), arguments.out)
     return 0
 
 
@@ -116,7 +122,8 @@ async def _curate(arguments: argparse.Namespace) -> int:
     from parnassus.curation.means import open_means
     from parnassus.curation.walk import curate
 
-    (pipeline, stand_ins), workers, out = _chosen(arguments), _workers(arguments), arguments.out
+    workers, out = _workers(arguments), arguments.out
+    pipeline, stand_ins = _chosen(arguments, out)
     asking, sandbox = chosen_asking(arguments), chosen_sandbox(arguments)
     with watching(arguments.quiet) as observer:
         async with open_means(arguments.models, sandbox, workers, CurationDir(out).asking, asking) as opened:
@@ -130,8 +137,9 @@ async def _curate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(arguments: argparse.Namespace) -> "tuple[Pipeline, dict[str, Answerer]]":
-    """What is to be done, and who answers unless the command line names others. Raises ConfigError."""
+def _chosen(arguments: argparse.Namespace, out: Path) -> "tuple[Pipeline, dict[str, Answerer]]":
+    """What is to be done, and who answers unless the command line names others. What families of a recipe
+    draw is written to `out`. Raises ConfigError."""
     from parnassus.curation.find import find
     from parnassus.curation.stage import Curate, as_pipeline
     from parnassus.recipes import find as recipes
@@ -144,7 +152,7 @@ def _chosen(arguments: argparse.Namespace) -> "tuple[Pipeline, dict[str, Answere
     name = arguments.stage or next(iter(stages))
     if name not in stages:
         raise ConfigError(f"recipe {recipe.name} curates in {', '.join(stages)}, not in {name!r}")
-    pipeline = as_pipeline(stages[name], recipe.seed, arguments.out)
+    pipeline = as_pipeline(stages[name], recipe.seed, out)
     return pipeline, {one.name: one.answerer for one in recipe.stand_ins}
 
 

@@ -19,6 +19,7 @@ from parnassus.report import words
 from parnassus.report.palette import light_colors
 from parnassus.rundir.atomic import write_bytes
 
+_NAMES = ("card.html", "card.md")
 _LONGEST = 600  # characters of a problem that is shown
 _SAID = ("prompt", "response", "more", "chosen", "rejected")  # fields of a response to imitate, or of a pair
 _LEARNING = {DEMONSTRATIONS: "Responses to imitate", PAIRS: "Pairs of a better and a worse response"}
@@ -37,8 +38,12 @@ class Contaminated:
 def write_card(directory: CurationDir, pipeline: Pipeline) -> None:
     """Raises RunDirError where it cannot be written, DataError where the curation cannot be read."""
     counted = funnel(directory)
-    for name in ("card.html", "card.md"):
+    for name in _NAMES:
         write_bytes(directory.path / name, _render(name, directory, pipeline, counted).encode())
+
+
+def carded(directory: CurationDir) -> bool:
+    return all((directory.path / name).exists() for name in _NAMES)
 
 
 def _render(template: str, directory: CurationDir, pipeline: Pipeline, counted: Funnel) -> str:

@@ -100,7 +100,7 @@ class CurationDir:
         return self.path / "asked"
 
     def finish(self, passes: int) -> None:
-        """Packs what the passes left, the problems last; then only the results remain."""
+        """Packs what the passes left, the problems last."""
         folders = [self.passed(number) for number in range(passes)]
         _pack([folders[0] / REFUSED], self.file(REFUSED))
         _pack([folders[0] / PLACES], self.file(PLACES))
@@ -111,8 +111,12 @@ class CurationDir:
                 only_left(said, folders[-1] / KEPT, left)
                 _pack([left], self.file(name))
         _pack([folders[-1] / KEPT], self.file(PROBLEMS))
-        with explained(self.path):
-            shutil.rmtree(self.path / "passes")
+
+    def clear(self) -> None:
+        """Only the results remain."""
+        if (self.path / "passes").exists():
+            with explained(self.path):
+                shutil.rmtree(self.path / "passes")
 
 
 def _pack(files: list[Path], packed: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from parnassus.curation.pipeline import Pipeline
-from parnassus.errors import ConfigError
+from parnassus.errors import ConfigError, ParnassusError
 
 _NAME = "PIPELINE"
 
@@ -36,5 +36,7 @@ def run_file(path: Path, wanted: str) -> ModuleType:
     sys.path.insert(0, str(path.parent.resolve()))  # where workers look for what the file defines
     try:
         return importlib.import_module(name)
-    except (ImportError, SyntaxError, AttributeError, NameError, TypeError) as error:
+    except ParnassusError:
+        raise
+    except Exception as error:  # whatever a file of the user's can raise
         raise ConfigError(f"{path} cannot be run: {type(error).__name__}: {error}") from error

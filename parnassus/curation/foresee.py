@@ -25,7 +25,7 @@ class Foreseen:
     """Of a pass that asks."""
 
     name: str
-    problems: int
+    problems: int  # that it asks about
     bound: bool  # whether a pass before it may leave fewer
     costs: Mapping[str, Cost]  # by the model's name
 
@@ -42,7 +42,8 @@ def foresee(pipeline: Pipeline, directory: CurationDir, workers: int) -> Iterato
         for number, work in enumerate(todo[done[-1] if done else 0 :], 1):
             if isinstance(work, Visit):
                 if costs := estimate(problems_of(source / KEPT), work.enrichment):
-                    yield Foreseen(work.names[0], sum(1 for _ in problems_of(source / KEPT)), bound, costs)
+                    about = sum(bool(work.enrichment.requests(p)) for p in problems_of(source / KEPT))
+                    yield Foreseen(work.names[0], about, bound, costs)
                 bound = True
             elif not bound:
                 source = _swept(work, source, scratch.passed(number), workers)

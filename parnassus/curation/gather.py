@@ -18,11 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic_core import PydanticSerializationError
+
 from parnassus.curation.directory import KEPT, PLACES, REFUSED
 from parnassus.curation.pipeline import Source
 from parnassus.data.identity import prompt_digest
 from parnassus.data.parallel import in_order
-from parnassus.data.reading.layout import Format, Plain, problems
+from parnassus.data.reading.layout import Format, Plain, innermost, problems
 from parnassus.data.reading.row import Refused, Row
 from parnassus.rundir.records import to_json
 from parnassus.types import Problem
@@ -75,13 +77,17 @@ def _batches(rows: Iterable[Row | Refused]) -> Iterator[Batch]:
 
 
 def _read(format: Format, rows: Batch) -> list[Read]:
-    found, own = zip(rows, problems(rows, format), strict=True), isinstance(format, Plain)
-    return [
-        Read(row.where, one.reason)
-        if isinstance(one, Refused)
-        else Read(row.where, one.id, to_json(one), _digests(one) if own else None)
-        for row, one in found
-    ]
+    own = isinstance(innermost(format), Plain)
+    return [_stored(row.where, one, own) for row, one in zip(rows, problems(rows, format), strict=True)]
+
+
+def _stored(where: str, one: Problem | Refused, own: bool) -> Read:
+    if isinstance(one, Refused):
+        return Read(where, one.reason)
+    try:
+        return Read(where, one.id, to_json(one), _digests(one) if own else None)
+    except PydanticSerializationError as error:  # a text that stood within the text of a field
+        return Read(where, f"not text: it cannot be stored: {error}")
 
 
 def _digests(problem: Problem) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from parnassus.curation.pipeline import Pipeline, Source, Step, Visit, passes
 from parnassus.data.filters.decontaminate import Decontaminate
 from parnassus.data.reading.files import Files
-from parnassus.data.reading.layout import Layout, problems
+from parnassus.data.reading.layout import Layout, innermost, problems
 from parnassus.data.reading.row import Refused
 from parnassus.data.similarity.benchmarks import read_benchmarks
 from parnassus.data.similarity.embedding import EmbeddingDuplicates
@@ -65,9 +65,10 @@ def _first(source: Source) -> Problem | None:
 
 
 def _where_from(source: Source) -> str:
-    if not isinstance(source.format, Layout):
+    layout = innermost(source.format)
+    if not isinstance(layout, Layout):
         return ""
-    return f". {source.format.name} is published at {source.format.link}: fetch it, and put it there"
+    return f". {layout.name} is published at {layout.link}: fetch it, and put it there"
 
 
 def _load(step: Step) -> None:

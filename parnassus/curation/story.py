@@ -11,7 +11,12 @@ from parnassus.errors import DataError
 
 def story(directory: CurationDir, name: str) -> str:
     """Of a problem by its id, or of a row by its place ("train.jsonl, line 3"). Raises DataError where
-    neither is known."""
+    neither is known or the curation is not finished, ConfigError where there is none."""
+    directory.begun()
+    if not directory.done():
+        raise DataError(
+            f"{directory.path} holds a curation that is not finished: `parnassus curate` goes on with it"
+        )
     refused = next((r for r in directory.rows(REFUSED) if r["where"] == name), None)
     if refused is not None:
         return f"{name}\n  refused when it was read: {refused['reason']}"

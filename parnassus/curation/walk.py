@@ -13,26 +13,29 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from parnassus import __version__
-from parnassus.curation.card import write_card
+from parnassus.curation.card import carded, write_card
 from parnassus.curation.directory import DROPPED, KEPT, Begun, CurationDir
 from parnassus.curation.gather import gather
 from parnassus.curation.pipeline import Pipeline, Sweep, passes
 from parnassus.curation.ready import check_models, check_ready
 from parnassus.curation.visit import problems_of, visit
+from parnassus.data.filters.decontaminate import Decontaminate
 from parnassus.data.reading.files import Files
-from parnassus.data.reading.layout import Layout
-from parnassus.data.similarity.sweep import name_of, sweep
+from parnassus.data.reading.layout import Layout, innermost
+from parnassus.data.similarity.benchmarks import Benchmark, benchmark_files
+from parnassus.data.similarity.sweep import Within, name_of, sweep
 from parnassus.enrich.made import Means
 from parnassus.rundir.atomic import new_directory
 
-_PACKAGES = ("math-verify", "numpy")
+# What results depend on, as far as it is installed.
+_PACKAGES = ("math-verify", "numpy", "rensa", "reasoning-gym", "datasets", "pyarrow", "transformers", "torch")
 
 
 class Observer(Protocol):
@@ -55,6 +58,9 @@ async def curate(
         check_ready(pipeline, means)
     directory.begin(begun(pipeline))
     if directory.done():
+        if not carded(directory):  # killed after the last problem was written
+            write_card(directory, pipeline)
+        directory.clear()
         return directory
     if not directory.passed(0).exists():
         _gather(pipeline, directory, workers, observer)
@@ -76,6 +82,7 @@ async def curate(
         observer.end(counts.pop("", 0), counts)
     directory.finish(1 + len(todo))
     write_card(directory, pipeline)
+    directory.clear()
     return directory
 
 
@@ -103,6 +110,7 @@ def _interruptible() -> Iterator[None]:
 def begun(pipeline: Pipeline) -> Begun:
     """What is noted about a curation that starts here and now."""
     files = [path for s in pipeline.sources if isinstance(s.rows, Files) for path in s.rows.paths()]
+    formats = [innermost(source.format) for source in pipeline.sources]
     return Begun(
         name=pipeline.name,
         summary=pipeline.summary,
@@ -110,13 +118,30 @@ def begun(pipeline: Pipeline) -> Begun:
         steps=tuple(map(repr, pipeline.steps)),
         names=tuple(map(name_of, pipeline.steps)),
         passes=tuple(", ".join(work.names) for work in passes(pipeline.steps)),
-        files={str(path): _digest(path) for path in files},
-        licences={s.format.name: s.format.licence for s in pipeline.sources if isinstance(s.format, Layout)},
+        files={str(path): _digest(path) for path in [*files, *_benchmarks(pipeline.steps)]},
+        licences={one.name: one.licence for one in formats if isinstance(one, Layout)},
         versions={"parnassus": __version__, "python": platform.python_version()}
-        | {package: importlib.metadata.version(package) for package in _PACKAGES},
+        | {package: version for package in _PACKAGES if (version := _version(package))},
         command=tuple(sys.argv),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _benchmarks(steps: Iterable[object]) -> Iterator[Path]:
+    """The files that decontamination looks into."""
+    for step in steps:
+        if isinstance(step, Within):
+            yield from _benchmarks([step.step])
+        elif isinstance(step, Decontaminate):
+            named = (one for one in step.benchmarks if not isinstance(one, Benchmark))
+            yield from (Path(file) for one in named for file in benchmark_files(one))
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def _digest(path: Path) -> str:

@@ -97,6 +97,8 @@ def check_judges(reference: Reference, where: str) -> None:
         case FunctionTests():
             tests: tuple[object, ...] = reference.calls
             _not_blank(reference.function, where, "reference.function")
+            for number, call in enumerate(reference.calls):
+                _check_json((*call.arguments, call.result), where, f"reference.calls[{number}]")
         case StdioTests():
             tests = reference.cases
             for name in ("relative", "absolute"):
@@ -112,11 +114,23 @@ def check_judges(reference: Reference, where: str) -> None:
             _not_blank(reference.task, where, "reference.task")
             if not reference.data:
                 raise DataError(f"{where}: reference.data is empty: nothing could be judged")
+            _check_json(reference.data, where, "reference.data")
             return
     if not tests:
         raise DataError(f"{where}: the reference has no tests: every response would pass. Drop the problem.")
     if reference.seconds is not None and not (reference.seconds > 0 and math.isfinite(reference.seconds)):
         raise DataError(f"{where}: reference.seconds: wanted a number above 0, got {reference.seconds}")
+
+
+def _check_json(value: object, where: str, at: str) -> None:
+    """NaN and infinities cannot be stored as JSON: they would come back as null, and be judged as that."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        for one in value:
+            _check_json(one, where, at)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise DataError(f"{where}: {at}: wanted JSON, which has no {value}")
 
 
 def _check_gym(reference: GymEntry, where: str) -> None:
@@ -154,7 +168,7 @@ def _decode(kind: Any, value: Any, where: str, at: str) -> Any:
         return {str(k): _decode(arguments[1], item, where, f"{at}.{k}") for k, item in value.items()}
     if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e300:
         return float(value)
-    if type(value) is not kind:
+    if type(value) is not kind or (kind is float and not math.isfinite(value)):
         raise DataError(f"{where}: {at}: wanted {_WORDS[kind]}, got {_spelled(value)}")
     return value
 

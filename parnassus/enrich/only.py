@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parnassus.enrich.answerer import Request
-from parnassus.enrich.made import Enrichment, Made, Means
-from parnassus.types import Problem
+from parnassus.enrich.made import Enrichment, Made, Means, Preference, Prefers, Sample, Teaches
+from parnassus.types import Demonstration, Problem
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,9 @@ class Only:
         if problem.domain != self.domain:
             return Made(problem)
         return await self.step(problem, means)
+
+    def taught(self, problem: Problem, samples: Sequence[Sample]) -> list[Demonstration]:
+        return self.step.taught(problem, samples) if samples and isinstance(self.step, Teaches) else []
+
+    def preferred(self, problem: Problem, samples: Sequence[Sample]) -> list[Preference]:
+        return self.step.preferred(problem, samples) if samples and isinstance(self.step, Prefers) else []

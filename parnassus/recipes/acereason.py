@@ -1,10 +1,10 @@
 """AceReason-Nemotron-7B: mathematics alone in contexts that grow, then code alone, strictly on-policy.
 arXiv:2505.16400; its training code was not published.
 
-    curate -> (pretraining) -> before -> math-8k -> math-16k -> math-24k -> between
+    curate -> (pretraining) -> before -> math-8k -> math-16k -> screen -> math-24k -> between
            -> code-24k -> code-32k -> math-32k -> after
 
-Long mathematics is drawn from what was solved at most 6 times of 16. The first code stage takes what another
+Long mathematics is what the policy solves at most 6 times of 16. The first code stage takes what another
 model solves now and then, the second takes all and drops, epoch by epoch, what is mastered, at a temperature
 and with groups that grow. One update a batch: so the ratio is 1 and nothing is clipped.
 """
@@ -15,7 +15,7 @@ from parnassus.curation.stage import Curate
 from parnassus.curriculum.changes import Change
 from parnassus.curriculum.epochs import Epochs
 from parnassus.curriculum.mixture import By, Mixture
-from parnassus.curriculum.rules import Band, RateAtMost, Solved
+from parnassus.curriculum.rules import Band, Solved
 from parnassus.curriculum.triggers import COLLAPSE, AfterEpochs
 from parnassus.data.checks.program_passes import ProgramPasses
 from parnassus.data.families.chain import Chain
@@ -35,6 +35,7 @@ from parnassus.data.filters.true_false import TrueFalse
 from parnassus.data.similarity.duplicates import NormalisedDuplicates
 from parnassus.data.similarity.tokens import Level
 from parnassus.enrich.asking import Agent
+from parnassus.enrich.only import Only
 from parnassus.enrich.pass_rate import PassRate
 from parnassus.enrich.stand_ins import Teacher
 from parnassus.evaluation.run import Evaluate
@@ -48,7 +49,6 @@ from parnassus.train.rl import RL
 from parnassus.types import Curriculum, Sampling
 
 _R1 = Teacher((Chain((1, 6), noise=0.05, direct=0.0), Guards((1, 2), noise=0.1)))  # stands in for DeepSeek-R1
-_HARD = Epochs(first=(RateAtMost(6 / 16),))
 _LONGEST = (32_768, 56)  # tokens of an answer, published and tiny
 
 
@@ -65,11 +65,12 @@ def recipe(scale: Scale) -> Recipe:
             _evaluate(scale, "before"),
             _math(scale, "math-8k", (8192, 24), Epochs(), group=8),
             _math(scale, "math-16k", (16_384, 32), Epochs()),
-            _math(scale, "math-24k", (24_576, 44), _HARD),
+            _screen(scale),
+            _math(scale, "math-24k", (24_576, 44), Epochs()),
             _evaluate(scale, "between"),
             _code(scale, "code-24k", (24_000, 30), Epochs(first=(Band("pass_rate", 3 / 8, 1.0),)), group=8),
             _growing(scale),
-            _math(scale, "math-32k", _LONGEST, _HARD),
+            _math(scale, "math-32k", _LONGEST, Epochs()),
             _evaluate(scale, "after"),
         ),
         stand_ins=scale.of((), (StandIn("r1", _R1),)),
@@ -80,7 +81,7 @@ def _curate(scale: Scale) -> Curate:
     return Curate(
         sources=scale.of(
             (data.DEEPSCALER, data.NUMINAMATH, data.LEETCODE),
-            (tiny.mathematics(operations=(1, 6)), tiny.programs()),
+            (tiny.mathematics(train=1000, operations=(1, 6)), tiny.programs(train=600)),
         ),
         steps=(
             NormalisedDuplicates(),
@@ -101,6 +102,13 @@ def _curate(scale: Scale) -> Curate:
         ),
         held_out=scale.of((data.AIME24, data.AIME25, data.MATH500, data.LCB_V5, data.LCB_V6), ()),
     )
+
+
+def _screen(scale: Scale) -> Curate:
+    """Of the mathematics, what the policy as it has become solves at most 6 times of 16."""
+    measure = Only("math", PassRate(samples=16, sampling=_sampling(scale, (24_576, 44))))
+    hard = OfDomain("math", Bounds("pass_rate", most=6 / 16))
+    return Curate(name="screen", steps=(measure, hard))
 
 
 def _decontaminated(n: int = 9, level: Level = Level.WORDS) -> Decontaminate:
@@ -202,8 +210,8 @@ STATED = (
     Stated("stages.code-24k.sampling.temperature", 0.6, "section 3"),
     Stated("stages.code-32k.sampling.temperature", 0.6, "section 3: from 0.6 to 1.0 over epochs"),
     Stated("stages.code-24k.curriculum.within.0.1.first.0.low", 3 / 8, "section 3: at most 5 of 8 failed"),
-    Stated("stages.math-24k.curriculum.within.0.1.first.0.limit", 6 / 16, "section 3, table 3"),
-    Stated("stages.math-32k.curriculum.within.0.1.first.0.limit", 6 / 16, "section 3"),
+    Stated("stages.screen.steps.0.step.samples", 16, "section 3, table 3: 6 of 16"),
+    Stated("stages.screen.steps.1.step.most", 6 / 16, "section 3, table 3"),
     Stated("stages.after.samples", 64, "section 4: avg@64 of AIME; avg@8 of LiveCodeBench"),
     Stated("stages.after.sampling.temperature", 0.6, "section 4"),
     Stated("stages.after.sampling.top_p", 0.95, "section 4"),

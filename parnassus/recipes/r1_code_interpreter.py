@@ -81,7 +81,7 @@ def _agents(scale: Scale, model: str) -> tuple[Agent, ...]:
 
 
 def _curate(scale: Scale) -> Curate:
-    products = Generated(family=Products((2, 3)), train=800, held_out=250)
+    products = Generated(family=Products((2, 3)), train=400, held_out=250)
     distill = Distill(
         responses=scale.of(1, 2),
         sampling=_sampling(scale),

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def row(**changes: object) -> bytes:
 BAD = {
     "not JSON": b'{"id": "a/2", ',
     "not JSON that can be read": '{"id": "a/2", "prompt": "für"}'.encode("latin-1"),
-    "wanted an object": b"[1, 2]",
+    "not an object: wanted one in {}, got [1, 2]": b"[1, 2]",
     "prompt": row(id="a/2", prompt=7),
     "reference is missing": row(id="a/2", reference=None),
     "unknown field": row(id="a/2", colour="red"),
@@ -45,6 +46,14 @@ BAD = {
     "half a surrogate pair": row(id="a/2", prompt="\ud800"),
     "duplicate id: a row before has a/1 too": row(prompt="Which?"),
     "stats": row(id="a/2", stats={"level": "high"}),
+    "stats.level: wanted a number, got nan": row(id="a/2", stats={"level": math.nan}),
+    "reference.calls[1]: wanted JSON, which has no inf": row(
+        id="a/2",
+        reference={
+            "function": "f",
+            "calls": [{"arguments": [], "result": 1}, {"arguments": [[math.inf]], "result": 1}],
+        },
+    ),
 }
 
 
@@ -67,6 +76,30 @@ def test_a_file_of_another_encoding_is_refused_row_by_row_and_said_to_leave_noth
     assert done.code == DataError.exit_code
     assert "nothing is left: every row was refused or dropped" in done.complained
     assert [one["where"] for one in place.left("out").rows(REFUSED)] == ["tasks.jsonl, line 1"]
+
+
+def test_what_is_no_text_within_the_text_of_a_field_is_refused_too(place):
+    tests = json.dumps({"inputs": ["\ud800"], "outputs": ["1"]})
+    (place.path / "tasks.jsonl").write_text(
+        json.dumps({"question": "Print 1.", "input_output": tests}) + "\n"
+    )
+    file = place.path / "tasks_pipeline.py"
+    text = file.read_text().replace("Plain()", "apps.LAYOUT")
+    file.write_text(f"from parnassus.data.sources import apps\n{text}")
+    assert place.curate("out").code == DataError.exit_code
+    [refused] = place.left("out").rows(REFUSED)
+    assert refused["where"] == "tasks.jsonl, line 1"
+    assert str(refused["reason"]).startswith("not text: it cannot be stored: ")
+
+
+def test_what_is_chosen_of_the_plain_format_has_ids_of_its_own_too(place):
+    (place.path / "tasks.jsonl").write_bytes(row() + b"\n" + row(prompt="Which?") + b"\n")
+    file = place.path / "tasks_pipeline.py"
+    text = file.read_text().replace("format=Plain()", "format=Chosen(Plain(), ())")
+    file.write_text(f"from parnassus.data.reading.layout import Chosen\n{text}")
+    assert place.curate("out").code == 0
+    [refused] = place.left("out").rows(REFUSED)
+    assert str(refused["reason"]).startswith("duplicate id: ")
 
 
 def test_an_empty_result_is_said_with_a_card_and_an_exit_code_again_and_again(place):
@@ -141,3 +174,46 @@ def test_all_that_is_missing_is_named_at_once(place, offline):
     assert "no benchmark at gone/*.jsonl" in done.complained
     assert "cannot load the encoder gone/encoder" in done.complained
     assert not (place.path / "out" / "pipeline.json").exists()
+
+
+def test_a_kill_after_the_last_problem_was_written_costs_no_card(place):
+    assert place.curate("out").code == 0
+    directory = place.left("out")
+    file = directory.path / "card.md"
+    card = file.read_text()
+    file.unlink()
+    directory.passed(0).mkdir(parents=True)
+    assert place.curate("out").code == 0
+    assert file.read_text() == card
+    assert not directory.passed(0).parent.exists()
+
+
+def test_why_says_that_there_is_no_curation_or_that_it_is_not_finished(place):
+    assert "holds no curation" in place.curate("nowhere", "--why", "t/1").complained
+    place.curate("out")
+    place.left("out").file(PROBLEMS).unlink()
+    assert "is not finished" in place.curate("out", "--why", "t/1").complained
+
+
+def test_what_a_curation_begins_with_is_noted_by_its_licence_digest_and_version(place):
+    """Of what is chosen of a set, and of benchmarks within a step for one domain, too."""
+    (place.path / "aime.jsonl").write_text('{"problem": "What is asked?"}\n')
+    steps = "(OfDomain('math', Decontaminate(('aime*.jsonl',))),)"
+    source = "Source(rows=Files('tasks.jsonl'), format=Chosen(bbh.LAYOUT, ()))"
+    begin = (
+        "from parnassus.data.filters.decontaminate import Decontaminate\n"
+        "from parnassus.data.filters.of_domain import OfDomain\n"
+        "from parnassus.data.reading.layout import Chosen\n"
+        "from parnassus.data.sources import bbh\n"
+    )
+    Place(place.path, steps).write(1)
+    file = place.path / "tasks_pipeline.py"
+    text = file.read_text().replace('Source(rows=Files("tasks.jsonl"), format=Plain())', source)
+    file.write_text(begin + text)
+    place.curate("out")
+    begun = place.left("out").begun()
+    assert begun.licences == {"bbh": "MIT"}
+    assert list(begun.files) == ["tasks.jsonl", "aime.jsonl"]
+    assert {"parnassus", "rensa", "math-verify"} <= begun.versions.keys()
+    (place.path / "aime.jsonl").write_text('{"problem": "What else is asked?"}\n')
+    assert "other files" in place.curate("out").complained

@@ -11,6 +11,7 @@ import pytest
 from curating import TAIL, Place, contents
 from model_process import NONSENSE, Told, serving, told
 
+from parnassus.cli.main import main
 from parnassus.curation.directory import DEMONSTRATIONS, DROPPED, PAIRS, PROBLEMS
 from parnassus.curation.funnel import funnel
 from parnassus.data.demonstrations import Demonstrations
@@ -191,6 +192,18 @@ def test_an_estimate_asks_nobody_and_leaves_nothing(place):
     ]
     assert "  judge: 320 questions, " in estimate.said
     assert not (place.path / "out").exists()
+
+
+def test_an_estimate_of_a_recipe_leaves_nothing_and_one_of_what_is_done_says_so(tmp_path, capsys):
+    out = tmp_path / "out"
+    command = ["curate", "klear-reasoner", "--out", str(out), "--estimate", "--workers", "1"]
+    assert main(command) == 0
+    assert "Distill, 2,800 problems" in capsys.readouterr().out
+    assert not out.exists()
+    out.mkdir()
+    (out / "problems.jsonl.zst").touch()
+    assert main(command) == 0
+    assert "is done: nothing is left to ask" in capsys.readouterr().out
 
 
 def test_a_model_that_nobody_named_is_missed_at_once(place):

@@ -271,6 +271,8 @@ def test_the_command_runs_a_file_with_a_filter_of_its_own(pipeline, elsewhere, c
         ("PIPELINE = 3", "holds no PIPELINE"),
         ("import nothing_there", "No module named"),
         ("x = ", "SyntaxError"),
+        ("{}['a']", "KeyError"),
+        ("open('gone')", "FileNotFoundError"),
     ],
 )
 def test_a_file_that_holds_no_pipeline_is_refused_with_a_word(elsewhere, capsys, text, complaint):

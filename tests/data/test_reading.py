@@ -116,8 +116,8 @@ def test_a_file_that_is_cut_short_is_an_error_after_its_rows(tmp_path: Path, nam
     ("line", "reason"),
     [
         (b'{"a": 1', "not JSON: Expecting ',' delimiter at column 8"),
-        (b"[1, 2]", "wanted an object in {}, got [1, 2]"),
-        (b"null", "wanted an object in {}, got null"),
+        (b"[1, 2]", "not an object: wanted one in {}, got [1, 2]"),
+        (b"null", "not an object: wanted one in {}, got null"),
         ('{"a": "ä"}'.encode("latin-1"), "not JSON that can be read: 'utf-8' codec can't decode byte"),
         ('{"a": "b"}'.encode("utf-16-le"), "not JSON: Expecting property name"),
         ('{"a": "b"}'.encode("utf-16"), "not JSON that can be read: 'utf-8' codec can't decode byte"),

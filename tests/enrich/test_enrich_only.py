@@ -1,19 +1,23 @@
 """A step for the problems of one domain: the others pass untouched, and nobody is asked about them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from scripted import Scripted
 
+from parnassus.algorithms.preferences import Pairs
 from parnassus.data.filters.bounds import Bounds
 from parnassus.data.filters.of_domain import OfDomain
 from parnassus.data.similarity.sweep import name_of
-from parnassus.enrich.made import Means
+from parnassus.enrich.distill import Distill
+from parnassus.enrich.made import Means, Sample
 from parnassus.enrich.only import Only
 from parnassus.enrich.pass_rate import PassRate
 from parnassus.sandbox.make import make_sandbox
-from parnassus.types import Answer, Message, Problem, Sampling
+from parnassus.types import Answer, AssertTests, Message, Outcome, Problem, Sampling, Stop, Verdict
 
+VERDICTS = {"good": Verdict(Outcome.CORRECT, 1.0, ""), "bad": Verdict(Outcome.WRONG, 0.5, "")}
 STEP = Only("math", PassRate(2, Sampling(max_tokens=9)))
 
 
@@ -38,6 +42,17 @@ def test_another_passes_and_nobody_is_asked(domain: str):
     assert asyncio.run(made(asked(domain), model)).problem == asked(domain)
     assert not model.asked
     assert not STEP.requests(asked(domain))
+
+
+def test_what_it_teaches_and_prefers_is_what_the_step_within_does():
+    samples = [Sample("a", text, Stop.FINISHED, 1, verdict) for text, verdict in VERDICTS.items()]
+    step, pairs = Distill(2, Sampling(max_tokens=9)), PassRate(2, Sampling(max_tokens=9), pairs=Pairs())
+    code = replace(asked("code"), reference=AssertTests(("assert f()",)))
+    assert Only("math", step).taught(asked("math"), samples) == step.taught(asked("math"), samples) != []
+    assert Only("code", pairs).preferred(code, samples) == pairs.preferred(code, samples) != []
+    assert not Only("math", pairs).taught(asked("math"), samples)
+    assert not Only("math", step).preferred(asked("math"), samples)
+    assert not Only("math", step).taught(asked("code"), ())
 
 
 def test_files_and_cards_name_what_is_within():

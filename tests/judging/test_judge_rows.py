@@ -147,7 +147,7 @@ def test_no_field_may_be_misspelt(reference: Reference, data: st.DataObject):
     ("content", "said"),
     [
         ('{"id": "a", "domain"}', "line 1: not JSON: Expecting ':' delimiter at column 21"),
-        ("[1, 2]", "line 1: wanted an object in {}, got [1, 2]"),
+        ("[1, 2]", "line 1: not an object: wanted one in {}, got [1, 2]"),
         ('{"id": "a"  \r\n', "line 1: not JSON: Expecting ',' delimiter at column 11"),
         ('{"id": "a', "line 1: not JSON: Unterminated string starting at column 8"),
         ("\n\n{", "line 3: not JSON"),

@@ -94,6 +94,11 @@ class Chosen:
         return found
 
 
+def innermost(format: Format) -> Format:
+    """What reads the rows, whatever is chosen of them then."""
+    return innermost(format.format) if isinstance(format, Chosen) else format
+
+
 def problems(rows: Iterable[Row | Refused], format: Format) -> Iterator[Problem | Refused]:
     """Each row as a problem, or why it is none, in order."""
     for row in rows:

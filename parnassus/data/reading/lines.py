@@ -48,7 +48,7 @@ class Line:
             raise DataError(f"{self.where}: not JSON that can be read: {error}") from error
         if not isinstance(value, dict):
             start = self.content[:40].decode(errors="replace").strip()
-            raise DataError(f"{self.where}: wanted an object in {{}}, got {start}")
+            raise DataError(f"{self.where}: not an object: wanted one in {{}}, got {start}")
         return value
 
 

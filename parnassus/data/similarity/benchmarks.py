@@ -30,6 +30,14 @@ class Benchmark:
     questions: tuple[tuple[str, str], ...]  # id, text
 
 
+def benchmark_files(named: str | Path) -> list[str]:
+    """By a path or a pattern. Raises DataError where there is none."""
+    paths = [str(named)] if Path(named).exists() else sorted(glob.glob(str(named), recursive=True))
+    if not paths:
+        raise DataError(f"no benchmark at {named}: wanted a file of JSON lines, or a pattern of such files")
+    return paths
+
+
 @lru_cache(maxsize=4)
 def read_benchmarks(given: Sequence[str | Path | Benchmark], fields: Sequence[str]) -> tuple[Benchmark, ...]:
     """Each of `given` is a Benchmark, a file or a pattern of files (in the order of their names). Raises
@@ -39,9 +47,7 @@ def read_benchmarks(given: Sequence[str | Path | Benchmark], fields: Sequence[st
         if isinstance(one, Benchmark):
             found.append(one)
             continue
-        paths = [str(one)] if Path(one).exists() else sorted(glob.glob(str(one), recursive=True))
-        if not paths:
-            raise DataError(f"no benchmark at {one}: wanted a file of JSON lines, or a pattern of such files")
+        paths = benchmark_files(one)
         found += (_read(path, fields) for path in paths)
     return tuple(found)
 
