@@ -23,7 +23,7 @@ HEAD = """\
 Each is a file of `parnassus/recipes/`, at two scales from one function: `published`, with the paper's
 numbers, and `tiny`, minutes on two CPU cores. `parnassus recipes` lists them, `parnassus recipes diff srpo
 deepcoder` tells what differs, and `parnassus run NAME --scale published --dry-run` prints every setting
-beside what its paper says of it. A page each:
+beside what its paper says of it.
 """
 TABLE = """
 ## What differs
@@ -48,9 +48,7 @@ OF = {
 
 def document() -> str:
     published = {name: features(find(name, Scale.PUBLISHED)) for name in names() if has_scales(name)}
-    links = "\n".join(
-        f"- [{name}](recipes/{name}.md): {find(name, Scale.PUBLISHED).summary}" for name in SYSTEMS
-    )
+    links = "\n".join(f"- `{name}`: {find(name, Scale.PUBLISHED).summary}" for name in SYSTEMS)
     rows = [f"| | {' | '.join(SYSTEMS)} |", "|---" * (1 + len(SYSTEMS)) + "|"]
     for feature in published[SYSTEMS[0]]:
         cells = (_cell(published[name][feature]) for name in SYSTEMS)

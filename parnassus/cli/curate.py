@@ -20,6 +20,7 @@ from parnassus.cli.options import (
 from parnassus.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
+    from parnassus.curation.directory import CurationDir
     from parnassus.curation.pipeline import Pipeline
     from parnassus.enrich.answerer import Answerer
 
@@ -117,22 +118,29 @@ def _estimate(arguments: argparse.Namespace) -> int:
 
 
 async def _curate(arguments: argparse.Namespace) -> int:
-    from parnassus.cli.curate_view import print_funnel, watching
+    from parnassus.cli.curate_view import watching
     from parnassus.curation.directory import CurationDir
     from parnassus.curation.means import open_means
     from parnassus.curation.walk import curate
 
     workers, out = _workers(arguments), arguments.out
     pipeline, stand_ins = _chosen(arguments, out)
-    asking, sandbox = chosen_asking(arguments), chosen_sandbox(arguments)
+    asking, sandbox, directory = chosen_asking(arguments), chosen_sandbox(arguments), CurationDir(out)
+    models = () if directory.done() else arguments.models
     with watching(arguments.quiet) as observer:
-        async with open_means(arguments.models, sandbox, workers, CurationDir(out).asking, asking) as opened:
+        async with open_means(models, sandbox, workers, directory.asking, asking) as opened:
             means = replace(opened, models={**stand_ins, **opened.models})
             directory = await curate(pipeline, out, means, workers, observer)
+    return _shown(directory)
+
+
+def _shown(directory: "CurationDir") -> int:
+    from parnassus.cli.curate_view import print_funnel
+
     if not print_funnel(directory):
         raise DataError(
-            f"nothing is left: every row was refused or dropped. {out / 'card.html'} says by which step and "
-            "why; change the pipeline, and give it another --out."
+            f"nothing is left: every row was refused or dropped. {directory.path / 'card.html'} says by "
+            "which step and why; change the pipeline, and give it another --out."
         )
     return 0
 

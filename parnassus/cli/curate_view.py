@@ -10,9 +10,10 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
-from parnassus.curation.directory import CurationDir
-from parnassus.curation.funnel import funnel
+from parnassus.curation.directory import REFUSED, CurationDir
+from parnassus.curation.funnel import EXAMPLES, Funnel, funnel
 from parnassus.curation.visit import told
 from parnassus.report.words import plural
 
@@ -110,16 +111,25 @@ def print_funnel(directory: CurationDir) -> int:
     for heading in ("step", "reason", "problems"):
         table.add_column(heading, justify="right" if heading == "problems" else "left")
     for reason, count in counted.refused.items():
-        table.add_row("read", f"refused: {reason}", f"-{count:,}")
+        table.add_row("read", Text(f"refused: {reason}"), f"-{count:,}")
     for loss, counts in counted.dropped.items():
-        table.add_row(loss.step, loss.reason, f"-{counts.total():,}")
+        table.add_row(loss.step, Text(loss.reason), f"-{counts.total():,}")
     table.add_section()
     table.add_row("kept", "", f"{counted.kept.total():,}", style="bold")
     console = Console(highlight=False)
     (console if console.is_terminal else Console(highlight=False, width=200)).print(table)
+    _print_refusals(directory, counted)
     for one in counted.asked:
         print(f"{one.step} {told(one.asked)}")
     for name, learnt in counted.learnt.items():
         print(f"{plural(learnt.rows, 'row')} in {directory.file(name)}")
     print(f"card: {directory.path / 'card.html'}")
     return counted.kept.total()
+
+
+def _print_refusals(directory: CurationDir, counted: Funnel) -> None:
+    """The first of them: which row, and what is wrong with it."""
+    for where, reason in counted.refusals[:EXAMPLES]:
+        print(f"refused {where}: {reason}")
+    if counted.refused.total() > EXAMPLES:
+        print(f"all {counted.refused.total():,} that were refused: {directory.file(REFUSED)}")

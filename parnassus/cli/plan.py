@@ -7,12 +7,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from parnassus.preflight.needs import needed
 from parnassus.recipes.check import check
 from parnassus.recipes.cost import Cost, estimate, total
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.settings import describe
 from parnassus.recipes.stated import Compared, Stated, compared
 from parnassus.rundir.directory import is_run
+
+_WIDE = 200  # columns: more than the table has, so that no number is cut; a narrow terminal wraps it
+_UNITS = {"M": 1e6, "G": 1e9, "T": 1e12}
 
 
 def print_plan(recipe: Recipe, stated: Sequence[Stated], out: Path, device: str) -> None:
@@ -23,9 +27,11 @@ def print_plan(recipe: Recipe, stated: Sequence[Stated], out: Path, device: str)
     else:
         print_settings(recipe)
     print()
-    Console(highlight=False).print(_cost_table(recipe))
+    Console(highlight=False, width=_WIDE).print(_cost_table(recipe))
     state = "continued" if is_run(out) else "made"
     print(f"\nwould run on {device}; {out} would be {state}. Nothing was touched.")
+    if needs := list(needed(recipe)):
+        print("\n".join(["\nbefore it can start", *(f"  {need}" for need in needs)]))
 
 
 def print_settings(recipe: Recipe) -> None:
@@ -109,4 +115,12 @@ def _cost_table(recipe: Recipe) -> Table:
 
 def _cells(cost: Cost) -> tuple[str, ...]:
     numbers = (cost.rollouts, cost.sampled_tokens, cost.updates, cost.trained_sequences, cost.trained_tokens)
-    return cost.stage, *(f"{number:,}" if number else "" for number in numbers)
+    return cost.stage, *(_short(number) if number else "" for number in numbers)
+
+
+def _short(number: int) -> str:
+    """9,600; 67.1 M; 22.8 G."""
+    if number < 1_000_000:
+        return f"{number:,}"
+    unit = next((unit for unit, size in _UNITS.items() if number / size < 999.95), "T")
+    return f"{number / _UNITS[unit]:,.1f} {unit}"

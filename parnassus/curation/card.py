@@ -15,6 +15,7 @@ from parnassus.curation.funnel import Bar, Example, Funnel, funnel, histogram, s
 from parnassus.curation.pipeline import Pipeline
 from parnassus.data.filters.decontaminate import Decontaminate
 from parnassus.data.similarity.benchmarks import read_benchmarks
+from parnassus.data.similarity.sweep import Within, name_of
 from parnassus.report import words
 from parnassus.report.palette import light_colors
 from parnassus.rundir.atomic import write_bytes
@@ -68,13 +69,13 @@ def _render(template: str, directory: CurationDir, pipeline: Pipeline, counted: 
 
 
 def _contaminated(counted: Funnel, pipeline: Pipeline) -> list[Contaminated]:
-    steps = [step for step in pipeline.steps if isinstance(step, Decontaminate)]
-    found = [
-        example
-        for loss, shown in counted.examples.items()
-        if loss.step == Decontaminate.__name__
-        for example in shown
-    ]
+    steps, names = list[Decontaminate](), set[str]()
+    for step in pipeline.steps:
+        within = step.step if isinstance(step, Within) else step
+        if isinstance(within, Decontaminate):
+            steps.append(within)
+            names.add(name_of(step))
+    found = [example for loss, shown in counted.examples.items() if loss.step in names for example in shown]
     return [pair for example in found for pair in _beside(example, steps)[:1]]
 
 

@@ -16,6 +16,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import zstandard
@@ -28,7 +29,6 @@ from parnassus.rundir.records import from_json, read_bytes
 
 KEPT, DROPPED, REFUSED, PLACES = "kept.jsonl", "dropped.jsonl", "refused.jsonl", "places.jsonl"  # of a pass
 PROBLEMS, DEMONSTRATIONS, PAIRS = "problems.jsonl", "demonstrations.jsonl", "pairs.jsonl"
-_SETTINGS = ("name", "sources", "steps", "files")  # what must be the same to go on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +60,11 @@ class CurationDir:
         if not file.exists():
             write_bytes(file, json.dumps(asdict(begun), indent=1).encode())
             return
-        old = self.begun()
-        differ = [name for name in _SETTINGS if getattr(old, name) != getattr(begun, name)]
+        differ = list(_differences(self.begun(), begun))
         if differ:
+            told = "\n".join(f"  {line}" for line in differ)
             raise ConfigError(
-                f"{self.path} holds a curation with other {', '.join(differ)}. Give this one an --out of its "
+                f"{self.path} holds another curation (there -> here):\n{told}\nGive this one an --out of its "
                 "own, or go back to what that one was begun with."
             )
 
@@ -117,6 +117,20 @@ class CurationDir:
         if (self.path / "passes").exists():
             with explained(self.path):
                 shutil.rmtree(self.path / "passes")
+
+
+def _differences(old: Begun, new: Begun) -> Iterator[str]:
+    """What would have to be the same, and is not, a line each."""
+    if old.name != new.name:
+        yield f"name: {old.name} -> {new.name}"
+    for what, there, here in (("source", old.sources, new.sources), ("step", old.steps, new.steps)):
+        for number, (one, other) in enumerate(zip_longest(there, here, fillvalue="none"), 1):
+            if one != other:
+                yield f"{what} {number}: {one} -> {other}"
+    for file in {**old.files, **new.files}:
+        if old.files.get(file) != new.files.get(file):
+            known = "other content" if file in old.files and file in new.files else "read by one of the two"
+            yield f"file {file}: {known}"
 
 
 def _pack(files: list[Path], packed: Path) -> None:

@@ -43,6 +43,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         if not self.sources:
             raise ConfigError(f"pipeline {self.name!r} has no sources: where should problems come from?")
+        check_steps(self.steps)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,16 @@ class Visit:
     @property
     def enrichment(self) -> Enrichment:
         return self.step if _is_enrichment(self.step) else Checked(cast(Check, self.step))
+
+
+def check_steps(steps: tuple[Step, ...]) -> None:
+    """Raises ConfigError for a step that no other process can find, or find again tomorrow."""
+    for step in steps:
+        if inspect.isfunction(step) and step.__qualname__ != step.__name__:
+            raise ConfigError(
+                f"step {step.__qualname__} has no name of its own at the top of a file: workers could not "
+                "find it. Write a frozen dataclass with __call__, or a function by `def` (docs/adding.md)."
+            )
 
 
 def passes(steps: tuple[Step, ...]) -> list[Sweep | Visit]:

@@ -159,7 +159,11 @@ def _demonstrations(
     lost = {row["row"]["id"] for row in directory.rows(DROPPED) if isinstance(row["row"], Mapping)}
     taught = Counter[str]()
     found = [one for one in told if one.problem.id not in lost]
-    return [*found, *_taught([*_distilled(directory), *sets], taught)], taught
+    of_sets = [one for one in _taught([*_distilled(directory), *sets], taught) if one.problem.id not in lost]
+    if gone := taught[""] - len(of_sets):
+        taught[""] -= gone
+        taught["its problem was dropped"] += gone
+    return [*found, *of_sets], taught
 
 
 def _distilled(directory: CurationDir) -> list[Demonstrations]:

@@ -17,7 +17,7 @@ from parnassus.data.reading.lines import Lines
 from parnassus.data.similarity.sweep import dropped_row
 from parnassus.enrich.cost import estimate
 from parnassus.enrich.counted import Asked, Ledger
-from parnassus.enrich.job import Ended, Results, enrich, waiting
+from parnassus.enrich.job import REFUSED, Ended, Results, enrich, waiting
 from parnassus.enrich.made import Enrichment, Means
 from parnassus.errors import AnsweringError
 from parnassus.report.words import plural
@@ -79,6 +79,12 @@ def _check(results: Results, name: str) -> None:
         raise AnsweringError(
             f"{failed.total()} of {len(results)} problems got no answer from {name} ({reasons}). The "
             "others' are kept: the same command asks for these again."
+        )
+    if len(results) > 1 and results.tally.dropped[REFUSED] == len(results):
+        why = next(iter(results)).reason
+        raise AnsweringError(
+            f"{name} had no usable answer for any of {len(results)} problems, such as {why}. Look at the "
+            "server: when it is repaired, the same command asks for all of them again."
         )
 
 

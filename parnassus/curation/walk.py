@@ -33,6 +33,7 @@ from parnassus.data.similarity.benchmarks import Benchmark, benchmark_files
 from parnassus.data.similarity.sweep import Within, name_of, sweep
 from parnassus.enrich.made import Means
 from parnassus.rundir.atomic import new_directory
+from parnassus.text.printed import printed
 
 # What results depend on, as far as it is installed.
 _PACKAGES = ("math-verify", "numpy", "rensa", "reasoning-gym", "datasets", "pyarrow", "transformers", "torch")
@@ -114,8 +115,8 @@ def begun(pipeline: Pipeline) -> Begun:
     return Begun(
         name=pipeline.name,
         summary=pipeline.summary,
-        sources=tuple(map(repr, pipeline.sources)),
-        steps=tuple(map(repr, pipeline.steps)),
+        sources=tuple(map(printed, pipeline.sources)),
+        steps=tuple(map(printed, pipeline.steps)),
         names=tuple(map(name_of, pipeline.steps)),
         passes=tuple(", ".join(work.names) for work in passes(pipeline.steps)),
         files={str(path): _digest(path) for path in [*files, *_benchmarks(pipeline.steps)]},

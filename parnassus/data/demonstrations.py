@@ -70,8 +70,6 @@ def decode_demonstration(row: Mapping[str, object], where: str, source: str) -> 
     said = {name: row[name] for name in _OF_PROBLEM if name in row}
     stand_ins = {"id": "-", "domain": "unknown", "reference": {"value": "-"}}
     problem = decode_problem({**stand_ins, **said, "prompt": prompt}, where, source)
-    if not any(message.content.strip() for message in problem.prompt):
-        raise DataError(f"{where}: prompt is empty")
     if "reference" not in row:
         problem = replace(problem, reference=NO_REFERENCE)
     if "id" not in row:

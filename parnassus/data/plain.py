@@ -35,6 +35,7 @@ KINDS: dict[str, type[Reference]] = {
     "task": GymEntry,
     "data": Puzzle,  # beside a task of its own
 }
+_ROLES = ("system", "user", "assistant")
 _WORDS = {str: "text", bool: "true or false", float: "a number", int: "a whole number"}
 _Union = (Union, types.UnionType)
 # Tasks of reasoning-gym 0.1.25 whose scorer finds a constant answer right, whatever is asked.
@@ -50,20 +51,32 @@ GYM_LEFT_OUT = {
 def decode_problem(row: Mapping[str, object], where: str, source: str) -> Problem:
     """A problem row of docs/data-format.md; `source` where the row names none. Raises DataError."""
     _check_names(Problem, row, where, "", optional={"source"})
-    prompt = row["prompt"]
-    if isinstance(prompt, str):
-        messages: tuple[Message, ...] = (Message("user", prompt),)
-    else:
-        messages = _decode(tuple[Message, ...], prompt, where, "prompt")
     return Problem(
         id=_not_blank(_decode(str, row["id"], where, "id"), where, "id"),
-        prompt=messages,
+        prompt=_prompt(row["prompt"], where),
         reference=decode_reference(row["reference"], where),
         domain=_not_blank(_decode(str, row["domain"], where, "domain"), where, "domain"),
         source=_decode(str, row.get("source", source), where, "source"),
         stats=_decode(Mapping[str, float], row.get("stats", {}), where, "stats"),
         solution=_decode(str, row.get("solution", ""), where, "solution"),
     )
+
+
+def _prompt(value: object, where: str) -> tuple[Message, ...]:
+    """Roles are those that chat templates know, and a user must ask something."""
+    if isinstance(value, str):
+        value = ({"role": "user", "content": value},)
+    messages: tuple[Message, ...] = _decode(tuple[Message, ...], value, where, "prompt")
+    for number, message in enumerate(messages):
+        if message.role not in _ROLES:
+            wanted = f"wanted {', '.join(_ROLES[:-1])} or {_ROLES[-1]}"
+            raise DataError(f"{where}: prompt[{number}].role: {wanted}, got {_spelled(message.role)}")
+    asked = [message.content for message in messages if message.role == "user"]
+    if not asked:
+        raise DataError(f"{where}: prompt has no message of the user: wanted one that asks something")
+    if not any(map(str.strip, asked)):
+        raise DataError(f"{where}: prompt is empty: wanted a message of the user that asks something")
+    return messages
 
 
 def decode_reference(value: object, where: str) -> Reference:

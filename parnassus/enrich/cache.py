@@ -60,10 +60,12 @@ class Cached:
         asked = [text for message in messages for text in (message.role, message.content)]
         key = key_of(self.model, repr(sampling), str(seed), *asked)
         line = self._log.get(key)
-        self._counted["questions"] += 1
-        if line is not None:
-            self._counted["from the cache"] += 1
-            return from_json(_Kept, line, str(self._log.path)).reply
-        reply = await self._answerer(messages, sampling, seed)
-        self._log.put(key, to_json(_Kept(key, reply)))
-        return reply
+        try:  # a question counts when it has ended: those under way at a kill are asked again
+            if line is not None:
+                self._counted["from the cache"] += 1
+                return from_json(_Kept, line, str(self._log.path)).reply
+            reply = await self._answerer(messages, sampling, seed)
+            self._log.put(key, to_json(_Kept(key, reply)))
+            return reply
+        finally:
+            self._counted["questions"] += 1

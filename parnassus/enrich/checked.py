@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parnassus.data.similarity.sweep import step_failed
 from parnassus.enrich.answerer import Request
 from parnassus.enrich.asking import check_sandbox
 from parnassus.enrich.made import Made, Means
+from parnassus.errors import ParnassusError
 from parnassus.types import Check, Problem, Verdict, Verifier
 from parnassus.verifiers.by_reference import ByReference
 from parnassus.verifiers.retrying import judge
@@ -33,4 +35,9 @@ class Checked:
             check_sandbox(verdict)
             return verdict
 
-        return Made(problem, dropped=await self.check(problem, judged) or "")
+        try:
+            return Made(problem, dropped=await self.check(problem, judged) or "")
+        except ParnassusError:
+            raise
+        except Exception as error:  # a mistake in a check of the user's own, whatever it is
+            raise step_failed(self.check, problem, error) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from parnassus.curation.directory import PROBLEMS, CurationDir
+from parnassus.curation.directory import DEMONSTRATIONS, PROBLEMS, CurationDir
 from parnassus.data.demonstrations import Demonstrations
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.layout import Plain, problems
@@ -42,6 +42,7 @@ def read(data: str | None, demonstrations: str | None) -> tuple[Given, list[Find
         train, held_out, taught = None, None, None
     else:
         train, held_out, taught = _problems(data, findings)
+        demonstrations = demonstrations or _beside(Path(data))
     if demonstrations is not None:
         rows = Demonstrations(Files(demonstrations))
         taught = _sound(rows, "demonstrations", demonstrations, findings)
@@ -66,7 +67,15 @@ def _problems(
                 f"{path} holds a curation that is not finished: `parnassus curate` goes on with it"
             )
         return _read(curation.file(PROBLEMS), "problems", findings), None, None
+    if isinstance(next(iter(Demonstrations(Files(data))), None), Demonstration):  # a problem has no response
+        raise DataError(f"{data}: these are demonstrations: give them by --demonstrations {data}")
     return _read(path, "problems", findings), None, None
+
+
+def _beside(path: Path) -> str | None:
+    """What a teacher said in the curation that lies there, if one did."""
+    file = CurationDir(path).file(DEMONSTRATIONS)
+    return str(file) if (path / "pipeline.json").is_file() and file.exists() else None
 
 
 def _read(path: Path, what: str, findings: list[Finding]) -> list[Problem]:

@@ -1,7 +1,7 @@
 """All checks in order, each as far as what is known allows.
 
 data, demonstrations --read--> Given ──> sets ─> judging ─┐
-recipe ──────────────────────────────> stages ────────────┼─> findings
+recipe ───────────────────────> needs, stages ────────────┼─> findings
 model ───────────────────────────────> fitting, resources ┘
 """
 
@@ -14,6 +14,7 @@ from parnassus.preflight.finding import Finding, Level
 from parnassus.preflight.fitting import check_fitting
 from parnassus.preflight.judging import check_judging
 from parnassus.preflight.model import outline
+from parnassus.preflight.needs import check_needs
 from parnassus.preflight.resources import check_resources
 from parnassus.preflight.sets import check_sets
 from parnassus.preflight.stages import check_stages
@@ -35,11 +36,13 @@ async def examine(
     try:
         given, findings = read(data, demonstrations)
     except DataError as error:
-        yield Finding("data", Level.ERROR, str(error), "Say where the data is.")
+        yield Finding("data", Level.ERROR, str(error), "Give other DATA.")
         return
     for finding in (*findings, *check_sets(given)):
         yield finding
     if recipe is not None:
+        for finding in check_needs(recipe) if data is None else ():
+            yield finding
         for finding in check_stages(recipe, given):
             yield finding
         for finding in _machine(recipe, given, device):

@@ -9,6 +9,8 @@ from parnassus.preflight.finding import Finding, Level, listed
 from parnassus.types import Problem
 
 _RATE = "pass_rate"
+# Of the asking, not of the problem: they may well be the same for all.
+_ASKED = {"samples", "parsable", "judge_votes", "unreadable_votes", "response_tokens"}
 
 
 def check_sets(given: Given) -> Iterator[Finding]:
@@ -62,7 +64,7 @@ def _difficulty(train: Sequence[Problem]) -> Finding:
     same, told = list[str](), list[str]()
     for name in sorted(measured):
         values = [problem.stats[name] for problem in train if name in problem.stats]
-        if len(values) > 1 and len(set(values)) == 1:
+        if len(values) > 1 and len(set(values)) == 1 and name not in _ASKED:
             same.append(f"{name} is {values[0]:g} for all {len(values):,} that have it")
         else:
             told.append(f"{name} {min(values):g} to {max(values):g}, of {len(values):,}")

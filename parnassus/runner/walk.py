@@ -13,7 +13,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -74,6 +74,8 @@ def run(
     them.
     """
     check(recipe)
+    named = [said.partition("=")[0] for said in models]
+    check_models(recipe, [*named, *(stand_in.name for stand_in in recipe.stand_ins)])
     # A model that cannot be loaded should not leave the beginnings of a run behind.
     observer.note(f"model {recipe.model} on {device}")
     loaded = None if is_run(out) else load(recipe.model, recipe.seed, device)
@@ -85,7 +87,8 @@ def run(
             )
         except ParnassusError as error:
             directory.stop(str(error))
-            write_report(directory)
+            with suppress(Exception):  # what ended the run is to be told, whatever the report makes of it
+                write_report(directory)
             raise
         write_report(directory)
     return directory
@@ -106,7 +109,6 @@ async def _walk(
     async with open_means(models, choice, cores, answers, asking) as means:
         stand_ins = {stand_in.name: stand_in.answerer for stand_in in recipe.stand_ins}
         work = Work(recipe, directory, weights, Means({**stand_ins, **means.models}, means.sandbox))
-        check_models(recipe, work.means.models)
         for stage in recipe.stages:
             if stage.name in finished:
                 observer.skip_stage(finished[stage.name])

@@ -31,6 +31,29 @@ def test_a_dry_run_counts_the_work(capsys: pytest.CaptureFixture[str]):
     assert work[1] == "105"  # 3 steps of 5 problems, 7 times each
 
 
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (1, "10"),
+        (99_999, "999,990"),
+        (100_000, "1.0 M"),
+        (99_995_000, "1.0 G"),
+        (6_710_886, "67.1 M"),
+        (1_000_000_000_000, "10.0 T"),
+    ],
+)
+def test_large_numbers_of_the_work_are_short_and_whole(
+    steps: int, told: str, capsys: pytest.CaptureFixture[str]
+):
+    changes = [f"stages.rl-math.steps={steps}", "stages.rl-math.prompts=5", "stages.rl-math.group_size=2"]
+    arguments = [word for change in changes for word in ("--set", change)]
+    assert main(["run", "quickstart", "--dry-run", *arguments]) == 0
+    said = capsys.readouterr().out
+    lines = [line for line in said.splitlines() if line.startswith("  rl-math ") and " RL" not in line]
+    assert told in [cell.strip() for cell in lines[-1].split("  ")]
+    assert "…" not in said.partition("work, at most")[2]
+
+
 def test_what_show_prints_is_what_set_takes(capsys: pytest.CaptureFixture[str]):
     """Every line with a number is a path that --set knows, and its value."""
     assert main(["show", "recipe", "quickstart"]) == 0

@@ -70,6 +70,19 @@ def test_a_row_that_cannot_be_used_is_named_by_file_and_line_and_the_others_are_
     assert "tasks.jsonl, line 2" in (place.left("out").path / "card.html").read_text()
 
 
+def test_the_first_rows_that_are_none_are_told_with_their_places(place):
+    bad = b"\n".join(row(id=f"b/{n}", reference={"value": "1", f"[/b{n}]": 1}) for n in range(7))
+    (place.path / "tasks.jsonl").write_bytes(row() + b"\n" + bad)
+    done = place.curate("out")
+    assert done.code == 0, done.complained
+    told = [line for line in done.said.splitlines() if line.startswith("refused ")]
+    firsts = [f"refused tasks.jsonl, line {n + 2}: unknown field reference.[/b{n}]." for n in range(5)]
+    assert [line.partition(" Known")[0].partition(" Did")[0] for line in told] == firsts
+    assert "all 7 that were refused: out/refused.jsonl.zst" in done.said
+    card = (place.left("out").path / "card.md").read_text()
+    assert "| tasks.jsonl, line 2 | unknown field reference.[/b0]." in card
+
+
 def test_a_file_of_another_encoding_is_refused_row_by_row_and_said_to_leave_nothing(place):
     (place.path / "tasks.jsonl").write_bytes(row().decode().encode("utf-16"))
     done = place.curate("out")

@@ -15,10 +15,12 @@ from parnassus.data.drawing import Generated
 from parnassus.data.families.chain import Chain
 from parnassus.data.families.sort import Sort
 from parnassus.data.filters.bounds import Bounds
+from parnassus.data.filters.of_domain import OfDomain
 from parnassus.data.filters.prompt_length import PromptLength
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.layout import Plain
 from parnassus.data.similarity.duplicates import NormalisedDuplicates
+from parnassus.enrich.asking import Agent
 from parnassus.enrich.made import Means
 from parnassus.enrich.pass_rate import PassRate
 from parnassus.errors import ConfigError
@@ -138,6 +140,20 @@ def test_sets_of_demonstrations_are_chosen_from_and_refusals_counted(tmp_path):
     assert [d.problem.id for d in found.pool.demonstrations[200:]] == ["mine/1"] * 2
 
 
+def test_what_a_step_takes_away_is_not_imitated_either(tmp_path):
+    rows = [as_row(Demonstration(asked(n), "\\boxed{1}")) for n in (1, 2, 3)]
+    (tmp_path / "sft.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    mine = file_of(tmp_path / "mine.jsonl", [asked(1), replace(asked(2), stats={"size": 9})])
+    stage = Curate(
+        sources=(Source(rows=mine, format=Plain()),),
+        steps=(OfDomain("math", Bounds("size", least=5)),),
+        taught=(Demonstrations(Files(str(tmp_path / "sft.jsonl"))),),
+    )
+    found = curated(stage, tmp_path / "out")
+    assert [d.problem.id for d in found.pool.demonstrations] == ["mine/2", "mine/3"]
+    assert found.taught == {"": 2, "its problem was dropped": 1}
+
+
 def test_a_later_stage_goes_on_with_what_there_is(tmp_path):
     told = (
         Demonstration(asked(1), "\\boxed{1}"),
@@ -187,3 +203,12 @@ def test_a_run_screens_its_problems_by_the_policy_as_it_has_become(tmp_path):
     assert len(directory.problems("held_out")) == 14
     again = run(recipe, tmp_path / "again", Nobody())
     assert again.problems("train") == train
+
+
+def test_a_model_that_nobody_named_ends_a_run_before_it_begins(tmp_path):
+    rated = PassRate(4, Sampling(max_tokens=8), agents=(Agent("judge", "judge"),))
+    stage = Curate(sources=(CHAIN,), steps=(rated,))
+    recipe = Recipe(name="asks", summary="", model="builtin:tiny", seed=1, stages=(stage,))
+    with pytest.raises(ConfigError, match=r"nobody named: judge\. Name each: --ask judge=MODEL@URL"):
+        run(recipe, tmp_path / "run", Nobody())
+    assert not (tmp_path / "run").exists()

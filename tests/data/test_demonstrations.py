@@ -117,7 +117,11 @@ def test_what_a_row_leaves_out_is_made():
         ({"prompt": "?", "response": ["!"]}, "response: wanted text, got ['!']"),
         ({"prompt": "?", "response": " \n"}, "response is empty"),
         ({"prompt": " ", "response": "!"}, "prompt is empty"),
-        ({"prompt": [], "response": "!"}, "prompt is empty"),
+        ({"prompt": [], "response": "!"}, "prompt has no message of the user"),
+        (
+            {"messages": [{"role": "robot", "content": "?"}, {"role": "assistant", "content": "!"}]},
+            "prompt[0].role: wanted system, user or assistant, got 'robot'",
+        ),
         ({"prompt": [{"role": "user"}], "response": "!"}, "prompt[0].content is missing"),
         ({"prompt": "?", "response": "!", "reference": {"value": ""}}, "reference.value is empty"),
         ({"messages": "?"}, "messages: wanted a list"),

@@ -83,6 +83,17 @@ def test_a_prompt_may_be_messages_and_a_source_the_file():
         (problem(id="\ud800"), "half a surrogate pair"),
         (problem(prompt=5), "prompt: wanted a list in [], got 5"),
         (problem(prompt=[{"role": "user"}]), "the field prompt[0].content is missing"),
+        (problem(prompt="   "), "prompt is empty: wanted a message of the user that asks something"),
+        (problem(prompt=[]), "prompt has no message of the user: wanted one"),
+        (problem(prompt=[{"role": "system", "content": "Be brief."}]), "prompt has no message of the user"),
+        (
+            problem(prompt=[{"role": "system", "content": "Be brief."}, {"role": "user", "content": "\n"}]),
+            "prompt is empty",
+        ),
+        (
+            problem(prompt=[{"role": "user", "content": "?"}, {"role": "User", "content": "?"}]),
+            "prompt[1].role: wanted system, user or assistant, got 'User'",
+        ),
         (problem(reference="2"), "reference: wanted an object in {}, got '2'"),
         (problem(reference={}), "wanted one of value, function and calls, cases, tests, task; got nothing"),
         (problem(reference={"answr": "2"}), "got fields answr"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from doctor_cases import AFTER, STAGE, examined, problem, recipe, written
 
-from parnassus.curation.directory import PROBLEMS, CurationDir
+from parnassus.curation.directory import DEMONSTRATIONS, PROBLEMS, CurationDir
 from parnassus.curriculum.mixture import Mixture
 from parnassus.preflight.data import Given
 from parnassus.preflight.finding import Finding, Level, listed, worst
@@ -71,6 +71,36 @@ def test_a_curation_is_read_when_it_is_finished(tmp_path: Path):
     assert found["gold"] == Finding("gold", Level.OK, "2 are found right")
 
 
+@pytest.mark.parametrize(("given", "rows"), [(None, 2), ("others.jsonl", 1)])
+def test_what_a_teacher_said_in_a_curation_is_to_be_imitated(tmp_path: Path, given: str | None, rows: int):
+    """Unless other demonstrations are given."""
+    (tmp_path / "pipeline.json").write_text("{}")
+    write_records(CurationDir(tmp_path).file(PROBLEMS), [problem(1)])
+    taught = [{"prompt": f"{n}+1=", "response": "2"} for n in range(2)]
+    write_records(CurationDir(tmp_path).file(DEMONSTRATIONS), taught)
+    others = tmp_path / "others.jsonl"
+    others.write_text(json.dumps(taught[0]))
+    found = examined(str(tmp_path), demonstrations=given and str(others))
+    assert found["schema of problems"].told.startswith("1 rows of ")
+    assert found["schema of demonstrations"].told.startswith(f"{rows} rows of ")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "1+1=", "response": "2", "id": "a", "domain": "math", "reference": {"value": "2"}},
+        {"messages": [{"role": "user", "content": "1+1="}, {"role": "assistant", "content": "2"}]},
+    ],
+)
+def test_demonstrations_in_the_place_of_data_are_said_to_be_some(tmp_path: Path, row: dict[str, object]):
+    rows = tmp_path / "taught.jsonl"
+    rows.write_text(json.dumps(row) + "\n" + json.dumps(row))
+    found = examined(str(rows))
+    assert list(found) == ["data"]
+    assert found["data"].level is Level.ERROR
+    assert f"these are demonstrations: give them by --demonstrations {rows}" in found["data"].told
+
+
 def test_a_run_has_three_sets(tmp_path: Path):
     manifest = Manifest("r", {}, "2025-01-01T00:00:00+00:00", (), {}, "cpu", "here", None)
     with open_run(tmp_path / "run", manifest) as run:
@@ -96,6 +126,13 @@ def test_prompts_that_come_twice_are_worse_with_another_answer(answer: str, leve
     found = sets(problem(1), problem(2), replace(problem(1), id="b", reference=Answer(answer)))["prompts"]
     assert found.level is level
     assert found.told == f"1 come more than once, {torn} of them with several references:\nsums/1 = b"
+
+
+def test_that_all_were_asked_alike_is_no_reason_to_warn():
+    measured = [replace(problem(n), stats={"samples": 4, "parsable": 1, "pass_rate": n / 4}) for n in (1, 2)]
+    found = sets(*measured)["difficulty"]
+    assert found.level is Level.OK
+    assert "samples 4 to 4, of 2" in found.told
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,11 @@ from parnassus.recipes import tiny
 from parnassus.recipes.find import find, has_scales, names
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.scale import Scale
+from parnassus.recipes.settings import describe
 from parnassus.recipes.smoke import STEPS, smoke
+from parnassus.report.page import write_report
+from parnassus.rundir import manifest
+from parnassus.rundir.directory import open_run
 from parnassus.runner import run
 from parnassus.train.sft import SFT
 
@@ -70,3 +74,12 @@ def test_both_sizes_are_made_of_the_same_pieces(name: str):
     for ours, theirs in zip(stages, published.stages, strict=True):
         assert getattr(ours, "algorithm", None) == getattr(theirs, "algorithm", None)
         assert getattr(ours, "verifier", None) == getattr(theirs, "verifier", None)
+
+
+@pytest.mark.parametrize("scale", list(Scale))
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_report_shows_the_settings_of_every_recipe(name: str, scale: Scale, tmp_path):
+    recipe = find(name, scale)
+    with open_run(tmp_path / "run", manifest.describe(name, describe(recipe), "cpu")) as begun:
+        write_report(begun)
+    assert recipe.model in (tmp_path / "run" / "report.html").read_text()

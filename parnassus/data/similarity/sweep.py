@@ -11,6 +11,7 @@ does not resume: one pass over a million problems takes about a minute.
 
 import inspect
 import json
+import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -24,7 +25,7 @@ from parnassus.data.parallel import in_order
 from parnassus.data.plain import decode_problem
 from parnassus.data.reading.lines import UNREADABLE, Line, refuse_compressed, unreadable
 from parnassus.data.similarity.duplicates import SetFilter
-from parnassus.errors import DataError
+from parnassus.errors import DataError, ParnassusError
 from parnassus.types import Filter, Problem
 
 _PIECE = 1 << 20  # bytes: a thousand problems or two
@@ -135,13 +136,30 @@ def _examine(span: Span) -> Examined:
 
 
 def _said(of: Filter, problems: Sequence[Problem]) -> list[Any]:
-    match of:
-        case SetFilter():
-            return of.keys(problems)
-        case Many():
-            return of.many(problems)
-        case _:
-            return [of(problem) for problem in problems]
+    problem = None
+    try:
+        match of:
+            case SetFilter():
+                return of.keys(problems)
+            case Many():
+                return of.many(problems)
+            case _:
+                said = list[str | None]()
+                for problem in problems:
+                    said.append(of(problem))
+                return said
+    except ParnassusError:
+        raise
+    except Exception as error:  # a mistake in a step of the user's own, whatever it is
+        raise step_failed(of, problem, error) from error
+
+
+def step_failed(step: object, problem: Problem | None, error: Exception) -> DataError:
+    """What to tell of a step that raised: which, at which problem, and where in its file."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    at = f" at {problem.id}" if problem else ""
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return DataError(f"step {name_of(step)} failed{at}: {type(error).__name__}: {error} ({place})")
 
 
 def _decided(examined: Examined, filters: Sequence[Filter], where: str, before: int) -> list[Decided]:

@@ -1,0 +1,85 @@
+"""What is said of a recipe's files, data sets and models that are not here, before anything is asked of them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from doctor_cases import STAGE, examined, problem, recipe, written
+
+from parnassus.cli.main import main
+from parnassus.curation.pipeline import Source
+from parnassus.curation.stage import Curate
+from parnassus.data.demonstrations import Demonstrations
+from parnassus.data.reading.files import Files
+from parnassus.data.reading.hub import HubRows
+from parnassus.data.reading.layout import Chosen, Plain
+from parnassus.data.sources import aime
+from parnassus.enrich.asking import Agent
+from parnassus.enrich.pass_rate import PassRate
+from parnassus.enrich.stand_ins import Teacher
+from parnassus.preflight.finding import Level
+from parnassus.preflight.needs import needed
+from parnassus.recipes.recipe import POLICY, Recipe, StandIn
+from parnassus.types import Sampling
+
+AIME = f"no file matches aime.jsonl; aime is published at {aime.LAYOUT.link}"
+ASKS = PassRate(2, Sampling(8), tuple(Agent(name, name) for name in ("wise", "played", POLICY)))
+
+
+@pytest.fixture
+def wanting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "there.jsonl", [problem(1)])
+    (tmp_path / "copied").mkdir()
+    stage = Curate(
+        name="again",
+        sources=(
+            Source(rows=Files("there.jsonl"), format=Plain()),
+            Source(rows=Files("absent-*.jsonl"), format=Plain()),
+            Source(rows=HubRows("a/set", "train", config="main"), format=aime.LAYOUT),
+            Source(rows=HubRows("copied", "train"), format=aime.LAYOUT),
+        ),
+        steps=(ASKS,),
+        held_out=(
+            Source(rows=Files("aime.jsonl"), format=Chosen(aime.LAYOUT, ())),
+            Source(rows=Files("aime.jsonl"), format=aime.LAYOUT),
+        ),
+        taught=(Demonstrations(Files("taught.jsonl")),),
+    )
+    return replace(recipe(stage, STAGE), stand_ins=(StandIn("played", Teacher(())),))
+
+
+def test_a_recipe_without_data_is_asked_for_its_files_and_models(wanting: Recipe):
+    found = examined(None, wanting)
+    assert found["files"].level is Level.ERROR
+    missing = ["no file matches absent-*.jsonl", AIME, "no file matches taught.jsonl"]
+    assert found["files"].told.splitlines() == missing
+    assert found["models"].level is Level.WARNING
+    assert "asks models that nobody named: wise. Name each: --ask wise=MODEL@URL" in found["models"].told
+
+
+def test_data_stands_in_for_the_recipes_own(wanting: Recipe):
+    assert not {"files", "models"} & examined("there.jsonl", wanting).keys()
+
+
+def test_a_recipe_that_has_all_is_told_nothing():
+    assert list(needed(recipe())) == []
+    assert not {"files", "models"} & examined(None, recipe()).keys()
+
+
+def test_data_sets_of_the_hub_are_named_but_for_copies(wanting: Recipe):
+    told = list(needed(wanting))
+    assert told[:3] == ["no file matches absent-*.jsonl", AIME, "no file matches taught.jsonl"]
+    assert told[3:-1] == ["read from the Hugging Face hub: a/set/main/train"]
+
+
+def test_a_dry_run_ends_with_what_it_would_wait_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "acecoder", "--scale", "published", "--dry-run"]) == 0
+    before, _, after = capsys.readouterr().out.partition("\nbefore it can start\n")
+    assert before.endswith("Nothing was touched.\n")
+    assert "  no file matches benchmarks/" in after
+    assert "  read from the Hugging Face hub: " in after
+    assert " asks models that nobody named: " in after
