@@ -13,7 +13,8 @@ from parnassus.evaluation.run import Evaluate
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.settings import describe, override
 from parnassus.sandbox.forkserver import ForkServer
-from parnassus.types import Answer, Message, Problem, Sampling
+from parnassus.types import Answer, Breakage, Message, Outcome, Problem, Sampling, Verdict
+from parnassus.verifiers import by_reference, retrying
 
 TEXT = (Path(__file__).parents[2] / "docs" / "adding.md").read_text()
 BLOCKS = dict(
@@ -29,7 +30,7 @@ def example(path: str) -> types.ModuleType:
 
 
 def test_every_example_is_headed_by_its_file():
-    assert len(BLOCKS) == TEXT.count("```python") == 7
+    assert len(BLOCKS) == TEXT.count("```python") == 8
 
 
 @pytest.mark.parametrize("path", BLOCKS)
@@ -59,6 +60,31 @@ def test_a_verifier():
 def test_a_filter():
     module = example("parnassus/data/filters/ascii_only.py")
     assert [module.FILTER(problem) for problem, _ in module.CASES] == [reason for _, reason in module.CASES]
+
+
+def test_a_check():
+    module = example("parnassus/data/checks/guessable.py")
+
+    async def said() -> list[str | None]:
+        async with ForkServer() as sandbox:
+
+            async def judge(problem: Problem, response: str) -> Verdict:
+                return await retrying.judge(by_reference.VERIFIER, problem, response, sandbox)
+
+            return [await module.CHECK(problem, judge) for problem, _ in module.CASES]
+
+    heads = [reason and reason.partition(": ")[0] for reason in asyncio.run(said())]
+    assert heads == [expected for _, expected in module.CASES]
+
+
+def test_a_check_that_could_not_be_judged_says_so():
+    module = example("parnassus/data/checks/guessable.py")
+
+    async def torn(problem: Problem, response: str) -> Verdict:
+        return Verdict(Outcome.BROKEN, 0.0, "no room", Breakage.SANDBOX)
+
+    reason = asyncio.run(module.CHECK(module.CASES[0][0], torn))
+    assert reason == "could not be judged: sandbox, no room"
 
 
 def test_an_environment():

@@ -20,6 +20,7 @@ LAYERS = [
     {"preflight"},
     {"runner"},
     {"cli"},
+    {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY = {  # stricter than its layer: readable and testable with nothing else

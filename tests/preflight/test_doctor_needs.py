@@ -10,6 +10,7 @@ from parnassus.cli.main import main
 from parnassus.curation.pipeline import Source
 from parnassus.curation.stage import Curate
 from parnassus.data.demonstrations import Demonstrations
+from parnassus.data.families.sort import Sort
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.hub import HubRows
 from parnassus.data.reading.layout import Chosen, Plain
@@ -46,7 +47,7 @@ def wanting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recipe:
         ),
         taught=(Demonstrations(Files("taught.jsonl")),),
     )
-    return replace(recipe(stage, STAGE), stand_ins=(StandIn("played", Teacher(())),))
+    return replace(recipe(stage, STAGE), stand_ins=(StandIn("played", Teacher((Sort((2, 3)),))),))
 
 
 def test_a_recipe_without_data_is_asked_for_its_files_and_models(wanting: Recipe):
@@ -77,7 +78,7 @@ def test_a_dry_run_ends_with_what_it_would_wait_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(tmp_path)
-    assert main(["run", "acecoder", "--scale", "published", "--dry-run"]) == 0
+    assert main(["run", "skywork-or1", "--scale", "published", "--dry-run"]) == 0
     before, _, after = capsys.readouterr().out.partition("\nbefore it can start\n")
     assert before.endswith("Nothing was touched.\n")
     assert "  no file matches benchmarks/" in after

@@ -1,0 +1,78 @@
+"""Writes docs/filters.md from filters, checks and their docstrings: python docs/make_filters.py
+
+A test holds the file to what this makes.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+
+from parnassus.data import checks, filters
+from parnassus.data.similarity.duplicates import ExactDuplicates, NormalisedDuplicates
+from parnassus.data.similarity.embedding import EmbeddingDuplicates
+from parnassus.data.similarity.near import NearDuplicates
+
+ROOT = Path(__file__).parents[1]
+HEAD = """# Filters and checks: what a pipeline may drop, and why
+
+Made from their own words by `docs/make_filters.py`; do not edit.
+
+A [pipeline](curation.md) names them in its steps, such as `EnoughTests(least=16)`. Settings without a default must be
+given. Each file says whose rule it is, and has cases of what is dropped and what is kept. One of your own:
+[adding](adding.md).
+"""
+TABLE = "| | settings | |\n|---|---|---|\n"
+DUPLICATES = (ExactDuplicates, NormalisedDuplicates, NearDuplicates, EmbeddingDuplicates)
+_LONGEST = 60  # characters of a default
+
+
+def text() -> str:
+    return "\n".join(
+        (
+            HEAD,
+            f"## Filters\n\n`parnassus/data/filters/`: they look at one problem.\n\n{TABLE}{_rows(filters, 'FILTER')}",
+            "## Duplicates\n\n`parnassus/data/similarity/`: they look at the problems before, too; the first of equal "
+            f"ones stays.\n\n{TABLE}{''.join(_row(one, _sentence(one)) for one in DUPLICATES)}",
+            f"## Checks\n\n`parnassus/data/checks/`: they judge something.\n\n{TABLE}{_rows(checks, 'CHECK')}",
+        )
+    )
+
+
+def _rows(package: ModuleType, name: str) -> str:
+    return "".join(_row(type(getattr(m, name)), _headline(m)) for m in _modules(package) if hasattr(m, name))
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.iter_modules(package.__path__):
+        yield importlib.import_module(f"{package.__name__}.{found.name}")
+
+
+def _row(step: type, said: str) -> str:
+    settings = ", ".join(map(_setting, inspect.signature(step).parameters.values()))
+    file = "../" + step.__module__.replace(".", "/") + ".py"
+    cells = (f"[`{step.__name__}`]({file})", f"`{settings}`" if settings else "", said)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _setting(parameter: inspect.Parameter) -> str:
+    if parameter.default is inspect.Parameter.empty:
+        return parameter.name
+    default = parameter.default
+    spelled = str(default.value) if isinstance(default, Enum) else repr(default)
+    return f"{parameter.name}={spelled if len(spelled) <= _LONGEST else '...'}"
+
+
+def _headline(module: ModuleType) -> str:
+    return " ".join((module.__doc__ or "").partition("\n\n")[0].split())
+
+
+def _sentence(step: type) -> str:
+    return " ".join((step.__doc__ or "").partition(". ")[0].rstrip(".").split()) + "."
+
+
+if __name__ == "__main__":
+    (ROOT / "docs/filters.md").write_text(text())
