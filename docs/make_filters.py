@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from parnassus.data import checks, filters
+from parnassus.data.similarity import embedding, near
 from parnassus.data.similarity.duplicates import ExactDuplicates, NormalisedDuplicates
 from parnassus.data.similarity.embedding import EmbeddingDuplicates
 from parnassus.data.similarity.near import NearDuplicates
@@ -21,23 +22,28 @@ HEAD = """# Filters and checks: what a pipeline may drop, and why
 
 Made from their own words by `docs/make_filters.py`; do not edit.
 
-A [pipeline](curation.md) names them in its steps, such as `EnoughTests(least=16)`. Settings without a default must be
-given. Each file says whose rule it is, and has cases of what is dropped and what is kept. One of your own:
-[adding](adding.md).
+A [pipeline](curation.md) names them in its steps, such as `EnoughTests(least=16)`. Settings without a default
+must be given. Each file says whose rule it is, and has cases of what is dropped and what is kept. One of your
+own: [adding](adding.md).
 """
-TABLE = "| | settings | |\n|---|---|---|\n"
-DUPLICATES = (ExactDuplicates, NormalisedDuplicates, NearDuplicates, EmbeddingDuplicates)
+DUPLICATES = (  # and whose words say what they do
+    (ExactDuplicates, ExactDuplicates),
+    (NormalisedDuplicates, NormalisedDuplicates),
+    (NearDuplicates, near),
+    (EmbeddingDuplicates, embedding),
+)
 _LONGEST = 60  # characters of a default
 
 
 def text() -> str:
-    return "\n".join(
-        (
-            HEAD,
-            f"## Filters\n\n`parnassus/data/filters/`: they look at one problem.\n\n{TABLE}{_rows(filters, 'FILTER')}",
-            "## Duplicates\n\n`parnassus/data/similarity/`: they look at the problems before, too; the first of equal "
-            f"ones stays.\n\n{TABLE}{''.join(_row(one, _sentence(one)) for one in DUPLICATES)}",
-            f"## Checks\n\n`parnassus/data/checks/`: they judge something.\n\n{TABLE}{_rows(checks, 'CHECK')}",
+    """A part each: where they lie and what they do, then a table."""
+    duplicates = "".join(_row(one, _headline(said)) for one, said in DUPLICATES)
+    return HEAD + "".join(
+        f"\n## {name}\n\n`parnassus/data/{folder}/`: {what}.\n\n| | settings | |\n|---|---|---|\n{rows}"
+        for name, folder, what, rows in (
+            ("Filters", "filters", "they look at one problem", _rows(filters, "FILTER")),
+            ("Duplicates", "similarity", "of those that are alike the first stays", duplicates),
+            ("Checks", "checks", "they judge a response that should be right", _rows(checks, "CHECK")),
         )
     )
 
@@ -62,16 +68,14 @@ def _setting(parameter: inspect.Parameter) -> str:
     if parameter.default is inspect.Parameter.empty:
         return parameter.name
     default = parameter.default
-    spelled = str(default.value) if isinstance(default, Enum) else repr(default)
+    spelled = f"{type(default).__name__}.{default.name}" if isinstance(default, Enum) else repr(default)
     return f"{parameter.name}={spelled if len(spelled) <= _LONGEST else '...'}"
 
 
-def _headline(module: ModuleType) -> str:
-    return " ".join((module.__doc__ or "").partition("\n\n")[0].split())
-
-
-def _sentence(step: type) -> str:
-    return " ".join((step.__doc__ or "").partition(". ")[0].rstrip(".").split()) + "."
+def _headline(of: ModuleType | type) -> str:
+    """Its first paragraph, without a sentence that only announces a list."""
+    said = " ".join((of.__doc__ or "").partition("\n\n")[0].split())
+    return f"{said.rpartition('. ')[0]}." if said.endswith(":") else said
 
 
 if __name__ == "__main__":

@@ -229,4 +229,4 @@ def test_what_a_curation_begins_with_is_noted_by_its_licence_digest_and_version(
     assert list(begun.files) == ["tasks.jsonl", "aime.jsonl"]
     assert {"parnassus", "rensa", "math-verify"} <= begun.versions.keys()
     (place.path / "aime.jsonl").write_text('{"problem": "What else is asked?"}\n')
-    assert "other files" in place.curate("out").complained
+    assert "file aime.jsonl: other content" in place.curate("out").complained

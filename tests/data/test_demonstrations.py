@@ -39,7 +39,7 @@ references = st.sampled_from(
 problems = st.builds(
     Problem,
     id=told,
-    prompt=st.lists(messages, min_size=1, max_size=3).map(tuple),
+    prompt=st.lists(messages, max_size=3).map(tuple).filter(lambda said: any(m.role == "user" for m in said)),
     reference=references,
     domain=told,
     source=words,

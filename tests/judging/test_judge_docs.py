@@ -21,6 +21,7 @@ RIGHT = {
     "double/1": "```python\ndef double(x):\n    return x * 2\n```",
     "humaneval/0": "```python\ndef f(x):\n    return x * 2\n```",
     "gym/1": "<answer>-14</answer>",
+    "ten/1": "<<<6 / 2 + 7>>>",
 }
 
 
@@ -34,7 +35,7 @@ def verdict(problem: Problem, response: str) -> Outcome:
 
 def test_every_kind_of_reference_is_shown_and_can_be_judged_by():
     assert PROBLEMS.keys() == RIGHT.keys()
-    assert len({type(problem.reference) for problem in PROBLEMS.values()}) == 5
+    assert len({type(problem.reference) for problem in PROBLEMS.values()}) == 6
     for name, problem in PROBLEMS.items():
         assert verdict(problem, RIGHT[name]) is Outcome.CORRECT, name
         wrong = "```python\nprint(input)\n```\n\\boxed{7} <answer>7</answer>"

@@ -1,4 +1,4 @@
-"""What is said of a recipe's files, data sets and models that are not here, before anything is asked of them."""
+"""What is said of a recipe's files, data sets and models that are not here, before it begins."""
 
 from dataclasses import replace
 from pathlib import Path
