@@ -1,6 +1,6 @@
 """What a run would be, before it is one: the settings as a tree and the work they ask for, as text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich import box
@@ -19,8 +19,11 @@ _WIDE = 200  # columns: more than the table has, so that no number is cut; a nar
 _UNITS = {"M": 1e6, "G": 1e9, "T": 1e12}
 
 
-def print_plan(recipe: Recipe, stated: Sequence[Stated], out: Path, device: str) -> None:
-    """`stated`: what is published of the recipe's settings; without any, they are printed alone."""
+def print_plan(
+    recipe: Recipe, stated: Sequence[Stated], out: Path, device: str, named: Iterable[str] = ()
+) -> None:
+    """`stated`: what is published of the recipe's settings; without any, they are printed alone. `named`:
+    models for curation to ask."""
     check(recipe)
     if stated:
         print_compared(recipe, stated)
@@ -30,7 +33,7 @@ def print_plan(recipe: Recipe, stated: Sequence[Stated], out: Path, device: str)
     Console(highlight=False, width=_WIDE).print(_cost_table(recipe))
     state = "continued" if is_run(out) else "made"
     print(f"\nwould run on {device}; {out} would be {state}. Nothing was touched.")
-    if needs := list(needed(recipe)):
+    if needs := list(needed(recipe, named)):
         print("\n".join(["\nbefore it can start", *(f"  {need}" for need in needs)]))
 
 

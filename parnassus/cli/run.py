@@ -67,7 +67,8 @@ def execute(arguments: argparse.Namespace) -> int:
             from parnassus.recipes.find import stated
 
             published = stated(arguments.recipe) if arguments.scale == "published" else ()
-            print_plan(recipe, published, out, arguments.device)
+            named = [said.partition("=")[0] for said in arguments.models]
+            print_plan(recipe, published, out, arguments.device, named)
             return 0
         return _run(recipe, out, arguments)
     except KeyboardInterrupt:

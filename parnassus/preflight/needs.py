@@ -7,7 +7,7 @@
 Not what `parnassus.curation.ready` asks as the work begins: that reads the first rows too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from parnassus.curation.pipeline import Source
@@ -26,15 +26,22 @@ def check_needs(recipe: Recipe) -> Iterator[Finding]:
     """Nothing where nothing is missing."""
     if files := _files(recipe):
         yield Finding("files", Level.ERROR, "\n".join(files), "Fetch each, and put it there.")
-    for told in _models(recipe):
+    for told in _models(recipe, ()):
         yield Finding("models", Level.WARNING, told, "Give these options to `parnassus run`.")
 
 
-def needed(recipe: Recipe) -> Iterator[str]:
-    """All of it, a line each."""
+def check_files(recipe: Recipe) -> None:
+    """Raises DataError naming all files that are not there."""
+    if files := _files(recipe):
+        told = "\n".join(f"  {file}" for file in files)
+        raise DataError(f"recipe {recipe.name!r} cannot begin:\n{told}\nFetch each, and put it there.")
+
+
+def needed(recipe: Recipe, named: Iterable[str]) -> Iterator[str]:
+    """All of it, a line each. `named`: models that are there."""
     yield from _files(recipe)
     yield from _hub_sets(recipe)
-    yield from _models(recipe)
+    yield from _models(recipe, named)
 
 
 def _files(recipe: Recipe) -> list[str]:
@@ -55,9 +62,9 @@ def _hub_sets(recipe: Recipe) -> list[str]:
     return [f"read from the Hugging Face hub: {name}" for name in dict.fromkeys(names)]
 
 
-def _models(recipe: Recipe) -> list[str]:
+def _models(recipe: Recipe, named: Iterable[str]) -> list[str]:
     try:
-        check_models(recipe, [stand_in.name for stand_in in recipe.stand_ins])
+        check_models(recipe, [*named, *(stand_in.name for stand_in in recipe.stand_ins)])
     except ConfigError as error:
         return [str(error)]
     return []

@@ -63,8 +63,8 @@ def recipe(scale: Scale) -> Recipe:
             _curate(scale),
             *tiny.pretraining(scale),
             _evaluate(scale, "before"),
-            _math(scale, "math-8k", (8192, 24), Epochs(), group=8),
-            _math(scale, "math-16k", (16_384, 32), Epochs()),
+            _math(scale, "math-8k", (8192, 32), Epochs(), group=8),
+            _math(scale, "math-16k", (16_384, 38), Epochs()),
             _screen(scale),
             _math(scale, "math-24k", (24_576, 44), Epochs()),
             _evaluate(scale, "between"),
@@ -81,7 +81,7 @@ def _curate(scale: Scale) -> Curate:
     return Curate(
         sources=scale.of(
             (data.DEEPSCALER, data.NUMINAMATH, data.LEETCODE),
-            (tiny.mathematics(train=1000, operations=(1, 6)), tiny.programs(train=600)),
+            (tiny.mathematics(1000, operations=(1, 6), direct=0.0), tiny.programs(600)),
         ),
         steps=(
             NormalisedDuplicates(),

@@ -20,9 +20,13 @@ WARM_UP = AdamW(learning_rate=6e-3, betas=(0.9, 0.98), weight_decay=0.01, warmup
 
 
 def mathematics(
-    train: int = 2000, operations: tuple[int, int] = (1, 4), demonstrations: int = 9000
+    train: int = 2000,
+    operations: tuple[int, int] = (1, 4),
+    demonstrations: int = 9000,
+    direct: float = 0.3,
 ) -> Generated:
-    return _generated(Chain(operations), train, 250, demonstrations)
+    """Chains; `direct`: the share of demonstrations that guess without thinking."""
+    return _generated(Chain(operations, direct=direct), train, 250, demonstrations)
 
 
 def programs(train: int = 1500, guards: tuple[int, int] = (1, 2), demonstrations: int = 4500) -> Generated:

@@ -24,6 +24,7 @@ from parnassus.enrich.made import Means
 from parnassus.errors import ParnassusError, TrainingError
 from parnassus.evaluation.run import Evaluate
 from parnassus.models.load import load
+from parnassus.preflight.needs import check_files
 from parnassus.recipes.check import check, check_models
 from parnassus.recipes.recipe import Recipe, Stage
 from parnassus.recipes.settings import describe
@@ -73,9 +74,7 @@ def run(
     training stage works between two snapshots that a stopped run goes on from; its numbers do not depend on
     them.
     """
-    check(recipe)
-    named = [said.partition("=")[0] for said in models]
-    check_models(recipe, [*named, *(stand_in.name for stand_in in recipe.stand_ins)])
+    _check(recipe, models, begun=is_run(out))
     # A model that cannot be loaded should not leave the beginnings of a run behind.
     observer.note(f"model {recipe.model} on {device}")
     loaded = None if is_run(out) else load(recipe.model, recipe.seed, device)
@@ -92,6 +91,15 @@ def run(
             raise
         write_report(directory)
     return directory
+
+
+def _check(recipe: Recipe, models: Sequence[str], begun: bool) -> None:
+    """What can be said before anything is loaded. The files of a run that has begun may be gone since."""
+    check(recipe)
+    named = [said.partition("=")[0] for said in models]
+    check_models(recipe, [*named, *(stand_in.name for stand_in in recipe.stand_ins)])
+    if not begun:
+        check_files(recipe)
 
 
 async def _walk(

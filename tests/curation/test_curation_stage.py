@@ -20,10 +20,11 @@ from parnassus.data.filters.prompt_length import PromptLength
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.layout import Plain
 from parnassus.data.similarity.duplicates import NormalisedDuplicates
+from parnassus.data.sources import aime
 from parnassus.enrich.asking import Agent
 from parnassus.enrich.made import Means
 from parnassus.enrich.pass_rate import PassRate
-from parnassus.errors import ConfigError
+from parnassus.errors import ConfigError, DataError
 from parnassus.recipes.recipe import Recipe
 from parnassus.rundir.records import to_json
 from parnassus.runner import run
@@ -210,5 +211,16 @@ def test_a_model_that_nobody_named_ends_a_run_before_it_begins(tmp_path):
     stage = Curate(sources=(CHAIN,), steps=(rated,))
     recipe = Recipe(name="asks", summary="", model="builtin:tiny", seed=1, stages=(stage,))
     with pytest.raises(ConfigError, match=r"nobody named: judge\. Name each: --ask judge=MODEL@URL"):
+        run(recipe, tmp_path / "run", Nobody())
+    assert not (tmp_path / "run").exists()
+
+
+def test_files_that_are_not_there_are_all_named_before_a_run_begins(tmp_path):
+    def of(name: str) -> Source:
+        return Source(rows=Files(str(tmp_path / name)), format=aime.LAYOUT)
+
+    stage = Curate(sources=(CHAIN, of("a.jsonl")), held_out=(of("b*.jsonl"),))
+    recipe = Recipe(name="needs", summary="", model="builtin:tiny", seed=1, stages=(stage,))
+    with pytest.raises(DataError, match=r"(?s)a\.jsonl; aime is published at https.*b\*\.jsonl.*Fetch each"):
         run(recipe, tmp_path / "run", Nobody())
     assert not (tmp_path / "run").exists()

@@ -64,12 +64,12 @@ def test_data_stands_in_for_the_recipes_own(wanting: Recipe):
 
 
 def test_a_recipe_that_has_all_is_told_nothing():
-    assert list(needed(recipe())) == []
+    assert list(needed(recipe(), ())) == []
     assert not {"files", "models"} & examined(None, recipe()).keys()
 
 
 def test_data_sets_of_the_hub_are_named_but_for_copies(wanting: Recipe):
-    told = list(needed(wanting))
+    told = list(needed(wanting, ()))
     assert told[:3] == ["no file matches absent-*.jsonl", AIME, "no file matches taught.jsonl"]
     assert told[3:-1] == ["read from the Hugging Face hub: a/set/main/train"]
 
