@@ -68,7 +68,9 @@ class Place:
 
     def begin(self, out: str, *options: str) -> "subprocess.Popen[str]":
         """The command, in a group of its own, as a terminal would have it."""
-        run = "import sys; from parnassus.cli.main import main; sys.exit(main())"
+        # Where the tests themselves run in the background, interrupts are ignored, and that is inherited.
+        heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        run = f"{heard}import sys; from parnassus.cli.main import main; sys.exit(main())"
         command = [sys.executable, "-c", run, "curate", "tasks_pipeline.py", "--out", out, *options]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -270,5 +270,8 @@ def test_an_interrupt_reaches_a_filter_that_never_waits(place):
         while not (place.path / "begun").exists() and process.poll() is None:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
-        _, complained = process.communicate(timeout=30)
+        try:
+            _, complained = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, complained.count("Traceback")) == (130, 0), complained
