@@ -57,6 +57,7 @@ def test_a_server_that_is_right_on_3_of_8_seeds(tmp_path: Path):
     with ModelServer(script) as server:
         results = wait(main(server.url))
     expected = {"pass_rate": 3 / 8, "samples": 8, "parsable": 1, "potential": 4 * 3 / 8 * 5 / 8}
+    expected |= {"score": 3 / 8, "score_std": pytest.approx((3 / 8 * 5 / 8) ** 0.5)}
     assert [item.problem.stats for item in results] == [expected] * 5
     assert all(len(set(mine)) == 8 for mine in seeds.values()), "each with a seed of its own"
 
@@ -70,6 +71,8 @@ def test_what_is_counted():
         "samples": 5,
         "parsable": 3 / 5,
         "potential": pytest.approx(4 * 2 / 5 * 3 / 5),
+        "score": pytest.approx(2 / 5),
+        "score_std": pytest.approx((2 / 5 * 3 / 5) ** 0.5),
         "response_tokens": (3 + 2 + 1 + 1 + 0) / 5,
     }
     assert [sample.verdict.outcome for sample in result.samples] == [
