@@ -15,7 +15,6 @@ from parnassus.curation.pipeline import Source
 from parnassus.curation.stage import Curate
 from parnassus.curriculum.hard_subset import HardSubset
 from parnassus.curriculum.triggers import COLLAPSE
-from parnassus.data.drawing import Generated
 from parnassus.data.families.guards import Guards
 from parnassus.data.filters.decontaminate import Decontaminate
 from parnassus.data.reading.files import Files
@@ -37,7 +36,7 @@ from parnassus.train.rl import RL
 from parnassus.types import RewardTerm, Sampling
 
 _WRITER = TestWriter(tests=8, wrong=0.2)
-_ORACLE = Teacher((Guards((1, 3), noise=0.03),))
+_ORACLE = Teacher((Guards((1, 2), noise=0.03),))
 
 
 def recipe(scale: Scale) -> Recipe:
@@ -58,7 +57,7 @@ def variant(scale: Scale, name: str, summary: str, paid: RewardTerm) -> Recipe:
             _evaluate(scale, "before"),
             _reward_model(scale),
             _best_of_n(scale),
-            Curate(name="measure", steps=(PassRate(samples=scale.of(16, 8), sampling=_sampling(scale)),)),
+            Curate(name="measure", steps=(PassRate(samples=scale.of(16, 4), sampling=_sampling(scale)),)),
             _rl(scale, paid),
             _evaluate(scale, "after"),
         ),
@@ -68,7 +67,7 @@ def variant(scale: Scale, name: str, summary: str, paid: RewardTerm) -> Recipe:
 
 def _curate(scale: Scale) -> Curate:
     seeds = Source(rows=Files("seeds/*.jsonl"), format=Plain("seeds"))
-    programs = Generated(family=Guards((1, 3)), train=400, held_out=200, demonstrations=4500)
+    programs = tiny.programs(train=1000)
     synthesize = SynthesizeTests(
         tests=scale.of(20, 8), least=scale.of(5, 4), shown=scale.of(SHOWN, "{question}")
     )
@@ -82,13 +81,13 @@ def _curate(scale: Scale) -> Curate:
 def _reward_model(scale: Scale) -> RewardModel:
     return RewardModel(
         name="rm",
-        steps=scale.of(2400, 150),
+        steps=scale.of(2400, 500),
         batch=scale.of(128, 32),
-        prompts=scale.of(46_618, 300),
-        samples=16,
+        prompts=scale.of(46_618, 1000),
+        samples=scale.of(16, 8),
         sampling=_sampling(scale),
         pairs=Pairs(best=0.8, gap=0.4),
-        held_out=scale.of(0.005, 0.2),
+        held_out=scale.of(0.005, 0.1),
         optimizer=scale.of(
             AdamW(learning_rate=1e-5, warmup=240, final=0.0), AdamW(learning_rate=1e-3, warmup=10, final=0.1)
         ),

@@ -152,7 +152,7 @@ def _rl(
 ) -> RL:
     return RL(
         name=name,
-        steps=scale.of(500, 20),
+        steps=scale.of(500, 30),
         prompts=scale.of(128, 32),
         group_size=group,
         curriculum=Mixture(((domain, 1.0),), by=By.DOMAIN, within=((domain, members),)),

@@ -57,10 +57,12 @@ class Learner:
         updates: int,
         epochs: int,
         tokens_per_batch: int,
+        stale: bool = False,
     ):
+        """`stale`: batches are drawn by weights from before the last update."""
         self.policy, self.algorithm, self.reference = policy, algorithm, reference
         self.updates, self.epochs, self.tokens_per_batch = updates, epochs, tokens_per_batch
-        self.old = OldLogp(policy.model, tokens_per_batch, several_updates=updates * epochs > 1)
+        self.old = OldLogp(policy.model, tokens_per_batch, off_policy=stale or updates * epochs > 1)
         self.controls: list[State] = [control.start() for control in algorithm.controls]
 
     def learn(self, groups: Sequence[Group], rate: float, temperature: float) -> Learnt:

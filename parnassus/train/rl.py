@@ -1,17 +1,21 @@
-"""The RL loop: draw, roll out, admit, learn. One screen, top to bottom.
+"""The RL loop: sample, learn, publish. One screen, top to bottom.
 
-    curriculum -> problems -> Rollout.groups -> admit ──> Learner.learn -> engine.load -> controls
-        ^                     (judged while       │ too few: draw                           │
-        └─ visits             others generate)    v again, a few times                      v row of metrics
+    Batches.sample ──> Learner.learn -> engine.load -> controls -> row of metrics
+          ^                                 │
+          └──────────── weights ────────────┘
+
+    one_step_off:   sample 1   sample 2   sample 3   ...    batch k + 1 is drawn while batch k is learnt
+                               learn 1    learn 2    ...    from, by the weights from before it
 
 It never names an algorithm or an engine, and cannot tell a local one from one on a cluster. What
 could not be judged is stored and counted, but not learnt from; too much of it ends the run. Whether another
 step follows, runner/switch.py decides by the rows.
 """
 
-from collections import Counter, deque
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from math import ceil
 
@@ -20,15 +24,14 @@ from transformers import PreTrainedModel
 from parnassus.algorithms.admission import BROKEN_LIMIT, WINDOW, check_limit
 from parnassus.algorithms.core import Algorithm
 from parnassus.algorithms.rewards.pay import check_terms
-from parnassus.curriculum.changes import Change, Setting, in_force
+from parnassus.curriculum.changes import Change
 from parnassus.envs.single_turn import SingleTurn
 from parnassus.errors import ConfigError, positive
 from parnassus.rollout import Rollout, check_turns
 from parnassus.rundir.directory import RunDir
-from parnassus.train.assemble import Admitted, admit
+from parnassus.train.batches import Batches, Sampled
 from parnassus.train.clock import Clock
-from parnassus.train.diagnostics import describe_groups, describe_learning
-from parnassus.train.draws import Draws
+from parnassus.train.diagnostics import describe_learning
 from parnassus.train.learner import Learner
 from parnassus.train.optimizer import AdamW
 from parnassus.train.policy import Policy
@@ -66,6 +69,7 @@ class RL:
     tokens_per_batch: int = 4096  # tokens a micro-batch may hold
     max_turns: int = 1
     broken_limit: float = BROKEN_LIMIT  # share of the last responses that may stay unjudged: check_judged
+    one_step_off: bool = False  # draw a batch while the one before is learnt from, by the weights before it
 
     def __post_init__(self) -> None:
         positive(self, steps=self.steps, prompts=self.prompts, group_size=self.group_size)
@@ -104,7 +108,7 @@ class Trainer:
         run: RunDir,
         seed: int,
     ):
-        self.stage, self.rollout, self.run = stage, rollout, run
+        self.stage, self.engine, self.run = stage, rollout.engine, run
         self.learner = Learner(
             Policy(model, stage.optimizer),
             stage.algorithm,
@@ -112,42 +116,48 @@ class Trainer:
             updates=stage.updates,
             epochs=stage.epochs,
             tokens_per_batch=stage.tokens_per_batch,
+            stale=stage.one_step_off,
         )
-        self.draws = Draws(stage.name, stage.curriculum, stage.prompts, pool, run, f"{seed}/{stage.name}")
+        self.batches = Batches(stage, rollout, pool, run, f"{seed}/{stage.name}")
         self.step = 0  # done so far
+        self._ahead: Sampled | None = None  # the batch of the coming step, where it is there already
         self._clock = Clock()
         self._recent = deque[list[Group]](maxlen=ceil(WINDOW / (stage.prompts * stage.group_size)))
 
     def state(self) -> TrainerState:
-        return self.learner.state(self.step, self.draws.done, self._clock.elapsed)
+        return self.learner.state(self.step, self.batches.draws.done, self._clock.elapsed)
 
     def take_over(self, state: TrainerState) -> None:
         """Go on with the optimiser of the stage before, and its count of updates; its weights are here."""
         self.learner.policy.load(state.optimizer, state.version)
-        self.rollout.engine.load(self.learner.policy.model.state_dict(), state.version)
+        self._publish()
 
     def resume(self, state: TrainerState) -> None:
         """Go on where `state` was taken; the model has its weights."""
-        self.step, self.draws.done, self._clock.elapsed = state.step, state.draws, state.elapsed
+        self.step, self.batches.draws.done, self._clock.elapsed = state.step, state.draws, state.elapsed
         self.learner.load(state)
-        self.rollout.engine.load(self.learner.policy.model.state_dict(), state.version)
+        self._publish()
+        if self.stage.one_step_off and 0 < self.step < self.stage.steps:
+            rows = self.run.metrics(self.stage.name)
+            self._ahead = self.batches.sampled_before(self.step, rows[: self.step - 1])
 
     async def rows(self) -> AsyncIterator[Row]:
         """Train in place: a row of metrics a step; rollouts and visits go to the run."""
         stage, rows = self.stage, self.run.metrics(self.stage.name)
         while self.step < stage.steps:
-            setting = in_force(stage.changes, rows, Setting(stage.sampling, stage.group_size))
-            groups, admitted = await self._sample(setting)
-            row = {"step": self.step + 1, "epoch": self.draws.epochs(), "draws": self.draws.done}
-            row |= describe_groups(groups, admitted) | setting.told()
-            if nothing_left := self.draws.nothing_left:
-                row["nothing_left"] = nothing_left
-            if admitted.groups:
-                row |= self._learn(admitted.groups, setting.sampling.temperature)
+            sampled = self._ahead or await self.batches.sample(self.step, rows, self._clock)
+            self._ahead = None
+            row = {"step": self.step + 1, **sampled.told}
+            if stage.one_step_off and self.step + 1 < stage.steps and not sampled.last:
+                row |= await self._learn_and_sample(sampled, rows)
+            else:
+                row |= self._learn(sampled, self._clock)
+            with self._clock("publish"):
+                self._publish()
             self.step += 1
             self.learner.adjust({n: float(v) for n, v in row.items() if isinstance(v, int | float)})
             rows.append(row | self._clock.rows())
-            self._recent.append(groups)
+            self._recent.append(sampled.groups)
             yield rows[-1]
 
     @property
@@ -156,30 +166,30 @@ class Trainer:
         be mended."""
         return list(chain(*self._recent))
 
-    async def _sample(self, setting: Setting) -> tuple[list[Group], Admitted]:
-        """All groups of a step, and those of them that train."""
-        stage, everything = self.stage, list[Group]()
-        admitted = Admitted([], Counter(), Counter())
-        enough = stage.train_groups or 1
-        rollout = replace(self.rollout, sampling=setting.sampling)
-        for _ in range(1 + stage.refill):
-            with self._clock("rollout"):
-                problems, seed = self.draws.coming(), self.draws.seed
-                groups = await rollout.groups(problems, setting.group_size, seed)
-            with self._clock("record"):
-                self.draws.record(groups)
-            everything += groups
-            admitted += admit(groups, stage.algorithm)
-            if len(admitted.groups) >= enough or self.draws.nothing_left:
-                break
-        with self._clock("record"):
-            self.run.write_rollouts(stage.name, self.step + 1, everything)
-        return everything, admitted.at_most(stage.train_groups)
-
-    def _learn(self, groups: Sequence[Group], temperature: float) -> dict[str, object]:
-        with self._clock("update"):
+    def _learn(self, sampled: Sampled, clock: Clock) -> dict[str, object]:
+        """Nothing where every group was refused."""
+        groups, policy = sampled.admitted.groups, self.learner.policy
+        if not groups:
+            return {}
+        drawn_by = min(m.trajectory.policy_version for group in groups for m in group.members)
+        staleness = policy.version - drawn_by
+        with clock("update"):
             rate = self.stage.optimizer.rate(self.step, self.stage.steps)
-            learnt = self.learner.learn(groups, rate, temperature)
-            policy = self.learner.policy
-            self.rollout.engine.load(policy.model.state_dict(), policy.version)
-        return describe_learning(learnt) | {"learning_rate": rate}
+            learnt = self.learner.learn(groups, rate, sampled.temperature)
+        return describe_learning(learnt) | {"learning_rate": rate, "staleness": staleness}
+
+    async def _learn_and_sample(self, sampled: Sampled, rows: Sequence[Row]) -> dict[str, object]:
+        """Learn in a thread while the engine, whose weights are its own, draws the coming batch. Neither
+        looks at what the other does: how they interleave changes no number."""
+        with self._clock("update and rollout"):
+            ahead = asyncio.create_task(self.batches.sample(self.step + 1, rows, Clock()))
+            try:
+                row = await asyncio.to_thread(self._learn, sampled, Clock())
+                self._ahead = await ahead
+            finally:
+                ahead.cancel()
+        return row
+
+    def _publish(self) -> None:
+        policy = self.learner.policy
+        self.engine.load(policy.model.state_dict(), policy.version)

@@ -124,7 +124,7 @@ def test_a_gradient_that_is_not_finite_stops_before_the_weights_change():
 
 
 def test_several_updates_a_batch_believe_nobody_else():
-    assert OldLogp(MODEL, 1000, several_updates=True).source == "trainer"
+    assert OldLogp(MODEL, 1000, off_policy=True).source == "trainer"
 
 
 def test_the_sampler_is_believed_until_it_is_off():
