@@ -38,7 +38,9 @@ VARIANTS = """
 |---|---|---|
 """
 OF = {
+    "acecoder-base": "acecoder",
     "acecoder-rule": "acecoder",
+    "deepcoder-one-step-off": "deepcoder",
     "deepcoder-released": "deepcoder",
     "skywork-or1-32b": "skywork-or1",
     "skywork-or1-math-7b": "skywork-or1",

@@ -35,6 +35,7 @@ from parnassus.train.reward_model import RewardModel
 from parnassus.train.rl import RL
 from parnassus.types import RewardTerm, Sampling
 
+INSTRUCT = "Qwen/Qwen2.5-Coder-7B-Instruct"
 _WRITER = TestWriter(tests=8, wrong=0.2)
 _ORACLE = Teacher((Guards((1, 2), noise=0.03),))
 
@@ -44,16 +45,19 @@ def recipe(scale: Scale) -> Recipe:
     return variant(scale, "acecoder", summary, TrainedScore("rm"))
 
 
-def variant(scale: Scale, name: str, summary: str, paid: RewardTerm) -> Recipe:
-    """The same questions, reward model and stages with RL paid by something else."""
+def variant(
+    scale: Scale, name: str, summary: str, paid: RewardTerm, model: str = INSTRUCT, pretraining: int = 1100
+) -> Recipe:
+    """The same questions, reward model and stages with RL paid by something else, or of another model, for
+    which at tiny scale a shorter `pretraining`, steps, stands in."""
     return Recipe(
         name=name,
         summary=summary,
-        model=scale.of("Qwen/Qwen2.5-Coder-7B-Instruct", tiny.MODEL),
+        model=scale.of(model, tiny.MODEL),
         seed=0,
         stages=(
             _curate(scale),
-            *tiny.pretraining(scale),
+            *tiny.pretraining(scale, pretraining),
             _evaluate(scale, "before"),
             _reward_model(scale),
             _best_of_n(scale),
@@ -136,7 +140,7 @@ def _evaluate(scale: Scale, name: str) -> Evaluate:
 
 _SCRIPT = "train_reinforce_ray_rule_rm.sh"
 STATED = (
-    Stated("model", "Qwen/Qwen2.5-Coder-7B-Instruct", "section 4; the base model and two others as well"),
+    Stated("model", INSTRUCT, "section 4; the base model and two others as well"),
     Stated("stages.curate.steps.2.tests", 20, "section 3: about 20"),
     Stated("stages.curate.steps.2.least", 5, "section 3: fewer than 5 left are out"),
     Stated("stages.rm.samples", 16, "section 3"),

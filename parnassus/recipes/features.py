@@ -60,6 +60,7 @@ _OF_RL: Mapping[str, Callable[[RL], str]] = {
     "draws again": lambda s: f"{s.refill:,}",
     "group": lambda s: f"{s.group_size:,}",
     "updates a step": lambda s: f"{s.updates * s.epochs:,}",
+    "drawn one step ahead": lambda s: "yes" if s.one_step_off else NONE,
     "steps": lambda s: f"{s.steps:,}",
     "ends early": lambda s: _listed(s.until),
     "answer, tokens": lambda s: f"{s.longest_answer:,}",

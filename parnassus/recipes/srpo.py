@@ -1,11 +1,12 @@
 """SRPO-Qwen-32B: RL from a base model, on challenging mathematics first, then on code as well, each epoch
 without what the last one mastered. arXiv:2504.14286.
 
-    curate -> (pretraining) -> before -> stage-1 -> between -> stage-2 -> after
+    curate -> (pretraining) -> before -> measure -> stage-1 -> between -> stage-2 -> after
 
-The first stage ends when its reward stops growing. Problems that no response solved stay: they may become
-solvable. Only the summary of the paper and notes on it could be read: what they leave open is our choice, the
-sizes of the format and language terms among it. `srpo_dynamic_sampling` is what it is compared with.
+The first stage is of what the model itself does not solve most of the time, and ends when its reward stops
+growing. Problems that no response solved stay: they may become solvable. Only the summary of the paper and
+notes on it could be read: what they leave open is our choice, what is challenging and the sizes of the
+format and language terms among it. `srpo_dynamic_sampling` is what it is compared with.
 """
 
 from dataclasses import replace
@@ -15,7 +16,7 @@ from parnassus.algorithms.srpo import srpo
 from parnassus.curation.stage import Curate
 from parnassus.curriculum.epochs import Epochs
 from parnassus.curriculum.mixture import By, Mixture
-from parnassus.curriculum.rules import Solved
+from parnassus.curriculum.rules import RateAtMost, Solved
 from parnassus.curriculum.triggers import COLLAPSE, Plateau
 from parnassus.data.checks.gold_verifies import GoldVerifies
 from parnassus.data.filters.environment import Environment
@@ -24,6 +25,8 @@ from parnassus.data.filters.links import Links
 from parnassus.data.filters.many_parts import ManyParts
 from parnassus.data.filters.proofs import Proofs
 from parnassus.data.similarity.duplicates import NormalisedDuplicates
+from parnassus.enrich.only import Only
+from parnassus.enrich.pass_rate import PassRate
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes import published_data as data
 from parnassus.recipes import tiny
@@ -32,18 +35,17 @@ from parnassus.recipes.scale import Scale
 from parnassus.recipes.stated import Stated
 from parnassus.train.optimizer import AdamW
 from parnassus.train.rl import RL
-from parnassus.types import Curriculum, Sampling
+from parnassus.types import Sampling
 
-RESAMPLED = Epochs(each=(Solved(),))
+_CHALLENGING = RateAtMost(0.75)
 
 
 def recipe(scale: Scale) -> Recipe:
-    return variant(
-        scale, "srpo", "zero-RL: mathematics until a plateau, then code too; history resampling", RESAMPLED
-    )
+    summary = "zero-RL: mathematics until a plateau, then code too; history resampling"
+    return variant(scale, "srpo", summary, Epochs(each=(Solved(),)))
 
 
-def variant(scale: Scale, name: str, summary: str, members: Curriculum) -> Recipe:
+def variant(scale: Scale, name: str, summary: str, members: Epochs) -> Recipe:
     """The same data and stages with problems chosen otherwise."""
     return Recipe(
         name=name,
@@ -54,6 +56,7 @@ def variant(scale: Scale, name: str, summary: str, members: Curriculum) -> Recip
             _curate(scale),
             *tiny.pretraining(scale),
             _evaluate(scale, "before"),
+            _measure(scale),
             _first(scale, members),
             _evaluate(scale, "between"),
             _second(scale, members),
@@ -66,7 +69,7 @@ def _curate(scale: Scale) -> Curate:
     return Curate(
         sources=scale.of(
             (data.NUMINAMATH, data.DEEPSCALER, data.TACO, data.APPS),
-            (tiny.mathematics(train=400), tiny.programs(train=300)),
+            (tiny.mathematics(train=800), tiny.programs(train=300)),
         ),
         steps=(
             Links(),
@@ -81,16 +84,23 @@ def _curate(scale: Scale) -> Curate:
     )
 
 
-def _first(scale: Scale, members: Curriculum) -> RL:
-    """Mathematics, until its reward stops growing."""
+def _measure(scale: Scale) -> Curate:
+    """How often the base model solves a problem of mathematics."""
+    rate = PassRate(samples=scale.of(16, 8), sampling=_sampling(scale))
+    return Curate(name="measure", steps=(Only("math", rate),))
+
+
+def _first(scale: Scale, members: Epochs) -> RL:
+    """Challenging mathematics, until its reward stops growing."""
+    challenging = replace(members, first=(_CHALLENGING,))
     return RL(
         name="stage-1",
         steps=scale.of(1000, 40),
         prompts=scale.of(256, 32),
         group_size=scale.of(32, 8),
-        curriculum=Mixture((("math", 1.0),), by=By.DOMAIN, within=(("math", members),)),
+        curriculum=Mixture((("math", 1.0),), by=By.DOMAIN, within=(("math", challenging),)),
         algorithm=srpo(Correct(), AnswerTags(0.1), LanguageMixing(-0.1)),
-        sampling=Sampling(max_tokens=scale.of(16_384, 56)),
+        sampling=_sampling(scale),
         until=(Plateau(window=scale.of(40, 8)),),
         guards=COLLAPSE,
         prompt_limit=scale.of(2048, tiny.PROMPT),
@@ -98,7 +108,7 @@ def _first(scale: Scale, members: Curriculum) -> RL:
     )
 
 
-def _second(scale: Scale, members: Curriculum) -> RL:
+def _second(scale: Scale, members: Epochs) -> RL:
     """The same on mathematics and code, to its end."""
     both = Mixture(
         (("math", 1.0), ("code", 1.0)), by=By.DOMAIN, within=(("math", members), ("code", members))
@@ -106,8 +116,12 @@ def _second(scale: Scale, members: Curriculum) -> RL:
     return replace(_first(scale, members), name="stage-2", curriculum=both, until=())
 
 
+def _sampling(scale: Scale) -> Sampling:
+    return Sampling(max_tokens=scale.of(16_384, 56))
+
+
 def _evaluate(scale: Scale, name: str) -> Evaluate:
-    sampling = Sampling(max_tokens=scale.of(16_384, 56))
+    sampling = _sampling(scale)
     return Evaluate(
         name=name, samples=scale.of(32, 2), sampling=sampling, prompt_limit=scale.of(2048, tiny.PROMPT)
     )

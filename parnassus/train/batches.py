@@ -1,8 +1,8 @@
 """What each step of an RL stage learns from: problems drawn, played, and of their groups those that train.
 
-    curriculum -> problems -> Rollout.groups -> admit ──> Sampled
-        ^                     (judged while       │ too few: draw
-        └─ visits             others generate)    v again, a few times
+curriculum -> problems -> Rollout.groups -> admit ──> Sampled
+    ^                     (judged while       │ too few: draw
+    └─ visits             others generate)    v again, a few times
 """
 
 from __future__ import annotations

@@ -1,0 +1,23 @@
+"""AceCoder from the base model, paid by rules: where its paper gains most (HumanEval+ 53.0 to 78.0, 80 steps),
+and where the reward model falls behind the rules, which it suspects of being deceived.
+"""
+
+from dataclasses import replace
+
+from parnassus.algorithms.rewards import PassRate
+from parnassus.recipes import acecoder
+from parnassus.recipes.recipe import Recipe
+from parnassus.recipes.scale import Scale
+
+BASE = "Qwen/Qwen2.5-Coder-7B"
+
+
+def recipe(scale: Scale) -> Recipe:
+    summary = "AceCoder from the base model, paid by the share of tests passed"
+    return acecoder.variant(scale, "acecoder-base", summary, PassRate(), BASE, pretraining=700)
+
+
+STATED = tuple(
+    replace(one, value=BASE, source="section 4, table 3") if one.where == "model" else one
+    for one in acecoder.STATED
+)
