@@ -10,6 +10,7 @@ from rich.table import Table
 from parnassus.preflight.needs import needed
 from parnassus.recipes.check import check
 from parnassus.recipes.cost import Cost, estimate, total
+from parnassus.recipes.hours import gpu_hours, parameters
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.settings import describe
 from parnassus.recipes.stated import Compared, Stated, compared
@@ -108,17 +109,22 @@ def _cost_table(recipe: Recipe) -> Table:
     table.add_column("stage")
     for heading in ("rollouts", "sampled tokens", "updates", "trained sequences", "trained tokens (RL)"):
         table.add_column(heading, justify="right")
+    if size := parameters(recipe.model):
+        table.add_column("H100 hours", justify="right")
+        table.caption = "hours: assumptions in parnassus/recipes/hours.py; without supervised stages"
     costs = estimate(recipe)
     for cost in costs:
-        table.add_row(*_cells(cost))
+        table.add_row(*_cells(cost, size))
     table.add_section()
-    table.add_row(*_cells(total(costs)))
+    table.add_row(*_cells(total(costs), size))
     return table
 
 
-def _cells(cost: Cost) -> tuple[str, ...]:
+def _cells(cost: Cost, size: float | None) -> tuple[str, ...]:
+    """`size`: parameters of the model, where its name tells."""
     numbers = (cost.rollouts, cost.sampled_tokens, cost.updates, cost.trained_sequences, cost.trained_tokens)
-    return cost.stage, *(_short(number) if number else "" for number in numbers)
+    cells = cost.stage, *(_short(number) if number else "" for number in numbers)
+    return (*cells, f"{hours:,.0f}" if (hours := gpu_hours([cost], size)) else "") if size else cells
 
 
 def _short(number: int) -> str:

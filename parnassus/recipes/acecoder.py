@@ -36,7 +36,7 @@ from parnassus.train.rl import RL
 from parnassus.types import RewardTerm, Sampling
 
 INSTRUCT = "Qwen/Qwen2.5-Coder-7B-Instruct"
-_WRITER = TestWriter(tests=8, wrong=0.2)
+_WRITER = TestWriter(tests=12, wrong=0.2)
 _ORACLE = Teacher((Guards((1, 2), noise=0.03),))
 
 
@@ -73,7 +73,7 @@ def _curate(scale: Scale) -> Curate:
     seeds = Source(rows=Files("seeds/*.jsonl"), format=Plain("seeds"))
     programs = tiny.programs(train=1000)
     synthesize = SynthesizeTests(
-        tests=scale.of(20, 8), least=scale.of(5, 4), shown=scale.of(SHOWN, "{question}")
+        tests=scale.of(20, 12), least=5, shown=scale.of(SHOWN, "{question}")
     )
     return Curate(
         sources=scale.of((seeds,), (programs,)),
@@ -90,7 +90,7 @@ def _reward_model(scale: Scale) -> RewardModel:
         prompts=scale.of(46_618, 1000),
         samples=scale.of(16, 8),
         sampling=_sampling(scale),
-        pairs=Pairs(best=0.8, gap=0.4),
+        pairs=Pairs(best=0.8, gap=scale.of(0.4, 0.2)),
         held_out=scale.of(0.005, 0.1),
         optimizer=scale.of(
             AdamW(learning_rate=1e-5, warmup=240, final=0.0), AdamW(learning_rate=1e-3, warmup=10, final=0.1)
@@ -113,7 +113,7 @@ def _best_of_n(scale: Scale) -> Evaluate:
 def _rl(scale: Scale, paid: RewardTerm) -> RL:
     return RL(
         name="rl",
-        steps=scale.of(80, 30),
+        steps=scale.of(80, 20),
         prompts=scale.of(256, 32),
         group_size=8,
         updates=scale.of(16, 4),

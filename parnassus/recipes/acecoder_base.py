@@ -1,5 +1,5 @@
-"""AceCoder from the base model, paid by rules: where its paper gains most (HumanEval+ 53.0 to 78.0, 80 steps),
-and where the reward model falls behind the rules, which it suspects of being deceived.
+"""AceCoder from the base model, paid by rules: there its paper gains most (HumanEval+ 53.0 to 78.0), and the
+reward model falls behind the rules, which it suspects of being deceived.
 """
 
 from dataclasses import replace
