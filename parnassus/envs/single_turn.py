@@ -1,7 +1,7 @@
 """The plain environment: the problem is asked once, and whatever the policy says is its answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parnassus.types import Message, Problem, Sandbox
 
@@ -9,6 +9,9 @@ from parnassus.types import Message, Problem, Sandbox
 @dataclass(frozen=True)
 class SingleTurn:
     """Never answers."""
+
+    system: str = ""  # said before the problem, unless it begins with a system message of its own
+    after: tuple[tuple[str, str], ...] = ()  # domain -> what is said below its problems: where answers belong
 
     @property
     def stop(self) -> tuple[str, ...]:
@@ -19,7 +22,13 @@ class SingleTurn:
         return 1
 
     def prompt(self, problem: Problem) -> Sequence[Message]:
-        return problem.prompt
+        messages = [*problem.prompt]
+        after = dict(self.after).get(problem.domain)
+        if after and messages:
+            messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n{after}")
+        if self.system and not (messages and messages[0].role == "system"):
+            messages.insert(0, Message("system", self.system))
+        return tuple(messages)
 
     def begin(self, problem: Problem, sandbox: Sandbox) -> "Silence":
         return Silence()

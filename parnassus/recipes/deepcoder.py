@@ -4,7 +4,9 @@ github.com/rllm-org/rllm at 18e446c5.
     curate -> (pretraining) -> before -> rl-16k -> between -> rl-32k -> after -> longer
 
 A reward of all or nothing over the 15 tests with the longest inputs; what was cut off and wrong is not
-pushed. `deepcoder_released` is the same with the loss that the released code has in fact.
+pushed. Tests are checked by the tasks' own programs: LiveCodeBench publishes none, its tests are trusted.
+`deepcoder_released` is the same with the loss that the released code has in fact, `deepcoder_one_step_off`
+with its pipelining.
 """
 
 from parnassus.algorithms.core import Algorithm
@@ -21,6 +23,7 @@ from parnassus.data.similarity.tokens import Level
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes import published_data as data
 from parnassus.recipes import tiny
+from parnassus.recipes.prompts import asking
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.scale import Scale
 from parnassus.recipes.stated import Stated
@@ -43,7 +46,7 @@ def recipe(scale: Scale) -> Recipe:
 
 def variant(scale: Scale, name: str, summary: str, algorithm: Algorithm) -> Recipe:
     """The same data and stages with another algorithm."""
-    return Recipe(
+    found = Recipe(
         name=name,
         summary=summary,
         model=scale.of("deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", tiny.MODEL),
@@ -59,16 +62,17 @@ def variant(scale: Scale, name: str, summary: str, algorithm: Algorithm) -> Reci
             _evaluate(scale, "longer", (65_536, 72)),
         ),
     )
+    return asking(found, scale)
 
 
 def _curate(scale: Scale) -> Curate:
     return Curate(
-        sources=scale.of((data.TACO, data.LIVECODEBENCH), (tiny.programs(),)),
+        sources=scale.of((data.TACO, data.LIVECODEBENCH_TRAIN), (tiny.programs(),)),
         steps=(
             EnoughTests(5),
             NormalisedDuplicates(),
             *scale.of((Decontaminate(data.BENCHMARKS, n=14, level=Level.TOKENS),), ()),
-            *scale.of((ProgramPasses(),), ()),
+            *scale.of((ProgramPasses(required=False),), ()),
         ),
         held_out=scale.of((data.LCB_V5, data.HUMANEVAL_PLUS, data.AIME24), ()),
     )

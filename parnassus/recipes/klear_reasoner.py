@@ -32,6 +32,7 @@ from parnassus.evaluation.run import Evaluate
 from parnassus.models.yarn import Yarn
 from parnassus.recipes import published_data as data
 from parnassus.recipes import tiny
+from parnassus.recipes.prompts import asking
 from parnassus.recipes.recipe import Recipe, StandIn
 from parnassus.recipes.scale import Scale
 from parnassus.recipes.stated import Stated
@@ -53,7 +54,7 @@ _VALIDATOR = Teacher((Chain(noise=0.03, direct=0.0), Guards((1, 2), noise=0.05))
 
 
 def recipe(scale: Scale) -> Recipe:
-    return Recipe(
+    found = Recipe(
         name="klear-reasoner",
         summary="long thoughts of a teacher imitated, then GPPO on mathematics, then on code",
         model=scale.of("Qwen/Qwen3-8B-Base", tiny.MODEL),
@@ -61,6 +62,7 @@ def recipe(scale: Scale) -> Recipe:
         stages=(*_imitate(scale), *_reinforce(scale)),
         stand_ins=scale.of((), (StandIn("teacher", _TEACHER), StandIn("validator", _VALIDATOR))),
     )
+    return asking(found, scale)
 
 
 def _imitate(scale: Scale) -> tuple[Curate | SFT | Evaluate, ...]:
@@ -72,7 +74,7 @@ def _imitate(scale: Scale) -> tuple[Curate | SFT | Evaluate, ...]:
             *_clean(scale),
             Distill(responses=scale.of(16, 4), sampling=_sampling(scale), keep=Keep.ALL),
         ),
-        held_out=scale.of((data.AIME24, data.AIME25, data.LCB_V5, data.LCB_V6), ()),
+        held_out=scale.of((data.AIME24, data.AIME25, data.HMMT25, data.LCB_V5, data.LCB_V6), ()),
     )
     sft = SFT(
         name="sft",
@@ -102,7 +104,7 @@ def _reinforce(scale: Scale) -> tuple[Curate | RL | Evaluate, ...]:
             OfDomain("math", Bounds("parsable", above=0.5)),
             OfDomain("code", Bounds("pass_rate", above=0.5)),
         ),
-        held_out=scale.of((data.AIME24, data.AIME25, data.LCB_V5, data.LCB_V6), ()),
+        held_out=scale.of((data.AIME24, data.AIME25, data.HMMT25, data.LCB_V5, data.LCB_V6), ()),
     )
     math = _rl(scale, "math", updates=8, rate=1e-6, correct=Unless(_TAGS, Correct(1.0, -1.0)))
     code = _rl(scale, "code", updates=4, rate=5e-7, correct=Unless(_TAGS, PassRate(-1.0, 1.0)))

@@ -8,9 +8,10 @@ docs/sources.md.
 from dataclasses import replace
 
 from parnassus.curation.pipeline import Source
+from parnassus.data.filters.bounds import Bounds
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.hub import HubRows
-from parnassus.data.reading.layout import Layout
+from parnassus.data.reading.layout import Chosen, Layout
 from parnassus.data.sources import (
     aime,
     apps,
@@ -23,20 +24,31 @@ from parnassus.data.sources import (
     mbppplus,
     numinamath,
     omni_math,
+    question_answer,
     skywork_or1,
     taco,
 )
 
 
-def _benchmark(name: str, layout: Layout, size: int | None = None) -> Source:
-    return Source(rows=Files(f"benchmarks/{name}.jsonl"), format=replace(layout, name=name), most=size)
+def _benchmark(name: str, layout: Layout, size: int, link: str = "") -> Source:
+    named = replace(layout, name=name, link=link or layout.link)
+    return Source(rows=Files(f"benchmarks/{name}.jsonl"), format=named, most=size)
 
 
-AIME24 = _benchmark("aime24", aime.LAYOUT, 30)
-AIME25 = _benchmark("aime25", aime.LAYOUT, 30)
+def _livecodebench(pattern: str, name: str, first: int, last: int, size: int | None) -> Source:
+    """The problems of contests from `first` to `last`, as in 20240131."""
+    layout = replace(livecodebench.LAYOUT, name=name)
+    dated = Chosen(layout, (Bounds("date", least=first, most=last),))
+    return Source(rows=Files(pattern), format=dated, most=size)
+
+
+_HUB = "https://huggingface.co/datasets"
+AIME24 = _benchmark("aime24", aime.LAYOUT, 30, f"{_HUB}/HuggingFaceH4/aime_2024")
+AIME25 = _benchmark("aime25", aime.LAYOUT, 30, f"{_HUB}/math-ai/aime25")
+HMMT25 = _benchmark("hmmt25", question_answer.LAYOUT, 30, f"{_HUB}/MathArena/hmmt_feb_2025")
 MATH500 = _benchmark("math500", math500.LAYOUT, 500)
-LCB_V5 = _benchmark("livecodebench_v5", livecodebench.LAYOUT)  # August 2024 to January 2025
-LCB_V6 = _benchmark("livecodebench_v6", livecodebench.LAYOUT)  # February to April 2025
+LCB_V5 = _livecodebench("benchmarks/livecodebench_v5.jsonl", "livecodebench_v5", 20240801, 20250131, 279)
+LCB_V6 = _livecodebench("benchmarks/livecodebench_v6.jsonl", "livecodebench_v6", 20250201, 20250430, 175)
 HUMANEVAL_PLUS = _benchmark("humanevalplus", humanevalplus.LAYOUT, 164)
 MBPP_PLUS = _benchmark("mbppplus", mbppplus.LAYOUT, 378)
 BENCHMARKS = ("benchmarks/*.jsonl",)  # what no problem may share a run of words with
@@ -52,6 +64,4 @@ TACO = Source(rows=HubRows("BAAI/TACO", "train"), format=taco.LAYOUT)
 APPS = Source(rows=HubRows("codeparrot/apps", "train"), format=apps.LAYOUT)
 CODEFORCES = Source(rows=HubRows("open-r1/codeforces", "train"), format=codeforces.LAYOUT)
 LEETCODE = Source(rows=HubRows("newfacade/LeetCodeDataset", "train"), format=leetcode.LAYOUT)
-LIVECODEBENCH = Source(
-    rows=HubRows("livecodebench/code_generation_lite", "test"), format=livecodebench.LAYOUT
-)
+LIVECODEBENCH_TRAIN = _livecodebench("livecodebench/*.jsonl", "livecodebench", 20230501, 20240731, None)

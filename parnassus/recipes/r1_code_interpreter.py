@@ -1,11 +1,11 @@
 """R1-Code-Interpreter: answers of several turns, in words and in scripts whose output is read on. Imitated
-first, then GRPO by potential. arXiv:2505.21668; its code was not published.
+first, then GRPO by potential. arXiv:2505.21668; its code could not be read.
 
     curate-sft -> sft -> after-sft -> measure -> rl -> after -> without
 
 Four agents, one model asked in four ways, show how; of what is right the longer conversations go first. RL
-begins with problems that are solved now and then, and widens quarter by quarter. What the interpreter says is
-context, never learnt. `after` may run scripts, `without` is asked in words only.
+learns from other problems: first from those that are solved now and then, more widely quarter by quarter.
+What the interpreter says is context, never learnt. `after` may run scripts, `without` is asked in words only.
 """
 
 from dataclasses import replace
@@ -18,7 +18,9 @@ from parnassus.curriculum.potential import PotentialParts
 from parnassus.curriculum.triggers import COLLAPSE
 from parnassus.data.drawing import Generated
 from parnassus.data.families.products import Products
+from parnassus.data.filters.of_part import OfPart
 from parnassus.data.filters.of_tasks import OfTasks
+from parnassus.data.filters.per_source import PerSource
 from parnassus.data.gym_tasks import TASKS
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.gym import GymRows
@@ -81,7 +83,6 @@ def _agents(scale: Scale, model: str) -> tuple[Agent, ...]:
 
 
 def _curate(scale: Scale) -> Curate:
-    products = Generated(family=Products((2, 3)), train=400, held_out=250)
     distill = Distill(
         responses=scale.of(1, 2),
         sampling=_sampling(scale),
@@ -92,10 +93,20 @@ def _curate(scale: Scale) -> Curate:
     )
     return Curate(
         name="curate-sft",
-        sources=scale.of(_tasks(Side.TRAIN, 200), (products,)),
-        steps=(ExactDuplicates(), distill),
-        held_out=scale.of(_tasks(Side.HELD_OUT, 100), ()),
+        sources=_sources(scale),
+        steps=(ExactDuplicates(), OfPart(0), distill, PerSource(scale.of(70, 400))),
+        held_out=_held_out(scale),
     )
+
+
+def _sources(scale: Scale) -> tuple[Source | Generated, ...]:
+    """One half is imitated, RL learns from the other."""
+    products = Generated(family=Products((2, 3)), train=800, held_out=250)
+    return scale.of(_tasks(Side.TRAIN, 200), (products,))
+
+
+def _held_out(scale: Scale) -> tuple[Source, ...]:
+    return scale.of(_tasks(Side.HELD_OUT, 100), ())
 
 
 def _tasks(side: Side, size: int) -> tuple[Source, ...]:
@@ -113,9 +124,14 @@ def _tasks(side: Side, size: int) -> tuple[Source, ...]:
 
 
 def _measure(scale: Scale) -> Curate:
-    """How often the policy solves each problem, asked in four ways, five times each."""
+    """How often the policy solves each problem of the other half, asked in four ways, five times each."""
     measure = PassRate(samples=5, sampling=_sampling(scale), agents=_agents(scale, POLICY))
-    return Curate(name="measure", steps=(measure,))
+    return Curate(
+        name="measure",
+        sources=_sources(scale),
+        steps=(ExactDuplicates(), OfPart(1), measure),
+        held_out=_held_out(scale),
+    )
 
 
 def _rl(scale: Scale) -> RL:
@@ -156,11 +172,12 @@ def _evaluate(scale: Scale, name: str) -> Evaluate:
 _NOTES = "notes on the paper"
 STATED = (
     Stated("model", "Qwen/Qwen2.5-14B-Instruct", "the largest of 3B, 7B and 14B"),
-    Stated("stages.curate-sft.steps.1.keep", "correct", f"{_NOTES}: correct ones only"),
-    Stated("stages.curate-sft.steps.1.several_turns_first", True, f"{_NOTES}: several turns are favoured"),
+    Stated("stages.curate-sft.steps.3.most", 70, f"{_NOTES}: at most 70 trajectories of a task"),
+    Stated("stages.curate-sft.steps.2.keep", "correct", f"{_NOTES}: correct ones only"),
+    Stated("stages.curate-sft.steps.2.several_turns_first", True, f"{_NOTES}: several turns are favoured"),
     Stated("stages.sft.batch", 32, _NOTES),
     Stated("stages.sft.steps", 609, f"{_NOTES}: 3 epochs of 6.5 K", ours="rounded"),
-    Stated("stages.measure.steps.0.samples", 5, f"{_NOTES}: 5 answers by each of 4 agents"),
+    Stated("stages.measure.steps.2.samples", 5, f"{_NOTES}: 5 answers by each of 4 agents"),
     Stated("stages.rl.group_size", 5, _NOTES),
     Stated("stages.rl.prompts", 128, _NOTES),
     Stated("stages.rl.optimizer.learning_rate", 1e-6, _NOTES),

@@ -36,6 +36,7 @@ from parnassus.enrich.votes import Votes
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes import published_data as data
 from parnassus.recipes import tiny
+from parnassus.recipes.prompts import asking
 from parnassus.recipes.recipe import Recipe, StandIn
 from parnassus.recipes.scale import Scale
 from parnassus.recipes.stated import Stated
@@ -64,7 +65,7 @@ def variant(
     scale: Scale, name: str, summary: str, model: str, trained: tuple[RL | Evaluate, ...], code: bool = True
 ) -> Recipe:
     """The same data and screens for another model and its stages."""
-    return Recipe(
+    found = Recipe(
         name=name,
         summary=summary,
         model=scale.of(model, tiny.MODEL),
@@ -79,6 +80,7 @@ def variant(
         ),
         stand_ins=scale.of((), tuple(StandIn(name, _JUDGE) for name in _JUDGES)),
     )
+    return asking(found, scale)
 
 
 def stage(

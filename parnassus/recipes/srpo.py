@@ -19,6 +19,8 @@ from parnassus.curriculum.mixture import By, Mixture
 from parnassus.curriculum.rules import RateAtMost, Solved
 from parnassus.curriculum.triggers import COLLAPSE, Plateau
 from parnassus.data.checks.gold_verifies import GoldVerifies
+from parnassus.data.checks.program_passes import ProgramPasses
+from parnassus.data.filters.decontaminate import Decontaminate
 from parnassus.data.filters.environment import Environment
 from parnassus.data.filters.figures import Figures
 from parnassus.data.filters.links import Links
@@ -30,6 +32,7 @@ from parnassus.enrich.pass_rate import PassRate
 from parnassus.evaluation.run import Evaluate
 from parnassus.recipes import published_data as data
 from parnassus.recipes import tiny
+from parnassus.recipes.prompts import TAGGED, asking
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.scale import Scale
 from parnassus.recipes.stated import Stated
@@ -47,7 +50,7 @@ def recipe(scale: Scale) -> Recipe:
 
 def variant(scale: Scale, name: str, summary: str, members: Epochs) -> Recipe:
     """The same data and stages with problems chosen otherwise."""
-    return Recipe(
+    found = Recipe(
         name=name,
         summary=summary,
         model=scale.of("Qwen/Qwen2.5-32B", tiny.MODEL),
@@ -63,6 +66,7 @@ def variant(scale: Scale, name: str, summary: str, members: Epochs) -> Recipe:
             _evaluate(scale, "after"),
         ),
     )
+    return asking(found, scale, TAGGED)
 
 
 def _curate(scale: Scale) -> Curate:
@@ -75,10 +79,12 @@ def _curate(scale: Scale) -> Curate:
             Links(),
             Figures(),
             NormalisedDuplicates(),
+            *scale.of((Decontaminate(data.BENCHMARKS),), ()),
             ManyParts(),
             Proofs(),
             Environment(),
             GoldVerifies(),
+            *scale.of((ProgramPasses(),), ()),
         ),
         held_out=scale.of((data.AIME24, data.LCB_V5), ()),
     )
