@@ -12,10 +12,11 @@ from pathlib import Path
 from types import ModuleType
 
 from parnassus.data import checks, filters
-from parnassus.data.similarity import embedding, near
+from parnassus.data.similarity import embedding, near, per_source
 from parnassus.data.similarity.duplicates import ExactDuplicates, NormalisedDuplicates
 from parnassus.data.similarity.embedding import EmbeddingDuplicates
 from parnassus.data.similarity.near import NearDuplicates
+from parnassus.data.similarity.per_source import PerSource
 
 ROOT = Path(__file__).parents[1]
 HEAD = """# Filters and checks: what a pipeline may drop, and why
@@ -31,6 +32,7 @@ DUPLICATES = (  # and whose words say what they do
     (NormalisedDuplicates, NormalisedDuplicates),
     (NearDuplicates, near),
     (EmbeddingDuplicates, embedding),
+    (PerSource, per_source),
 )
 _LONGEST = 60  # characters of a default
 
@@ -42,7 +44,12 @@ def text() -> str:
         f"\n## {name}\n\n`parnassus/data/{folder}/`: {what}.\n\n| | settings | |\n|---|---|---|\n{rows}"
         for name, folder, what, rows in (
             ("Filters", "filters", "they look at one problem", _rows(filters, "FILTER")),
-            ("Duplicates", "similarity", "of those that are alike the first stays", duplicates),
+            (
+                "Of a whole set",
+                "similarity",
+                "of those that are alike the first stay",
+                duplicates,
+            ),
             ("Checks", "checks", "they judge a response that should be right", _rows(checks, "CHECK")),
         )
     )

@@ -20,12 +20,12 @@ from parnassus.data.drawing import Generated
 from parnassus.data.families.products import Products
 from parnassus.data.filters.of_part import OfPart
 from parnassus.data.filters.of_tasks import OfTasks
-from parnassus.data.filters.per_source import PerSource
 from parnassus.data.gym_tasks import TASKS
 from parnassus.data.reading.files import Files
 from parnassus.data.reading.gym import GymRows
 from parnassus.data.reading.layout import Chosen, Plain
 from parnassus.data.similarity.duplicates import ExactDuplicates
+from parnassus.data.similarity.per_source import PerSource
 from parnassus.data.sources import bbh, symbench
 from parnassus.data.split import Side
 from parnassus.data.task_split import task_side

@@ -5,7 +5,7 @@ import os
 import pickle
 import random
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from parnassus.data.similarity import sweep as sweeping
 from parnassus.data.similarity.benchmarks import Benchmark
 from parnassus.data.similarity.duplicates import ExactDuplicates, NormalisedDuplicates
 from parnassus.data.similarity.near import NearDuplicates
+from parnassus.data.similarity.per_source import PerSource
 from parnassus.data.similarity.sweep import UNUSABLE, sweep
 from parnassus.data.similarity.tokens import Level
 from parnassus.errors import ConfigError, DataError
@@ -44,6 +45,15 @@ def test_even_where_two_problems_have_one_id():
     one = problem("same", "Find x.")
     assert of(one) is None
     assert of(one) == "duplicate: of same"
+
+
+def test_a_source_gives_so_many_and_no_more():
+    of = PerSource(2)
+    rows = [replace(problem(f"p{n}", "x"), source=source) for n, source in enumerate("aabaab")]
+    more = "more than 2 of its source"
+    assert [of(row) for row in rows] == [None, None, None, more, more, None]
+    assert of.fresh()(rows[0]) is None
+    assert pickle.loads(pickle.dumps(of))(rows[0]) == more
 
 
 @pytest.mark.parametrize("make", [ExactDuplicates, NormalisedDuplicates, NearDuplicates])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from parnassus.data.similarity.duplicates import SetFilter
 from parnassus.errors import positive
-from parnassus.types import Answer, Message, Problem
+from parnassus.types import Problem
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,3 @@ class PerSource(SetFilter[str]):
             return f"more than {self.most} of its source"
         self._taken[key] += 1
         return None
-
-
-def _problem() -> Problem:
-    return Problem("case/per-source", (Message("user", "1+1="),), Answer("2"), "math", "case")
-
-
-FILTER = PerSource(70)
-CASES = ((_problem(), None),)
