@@ -1,18 +1,21 @@
-"""What a recipe needs that is not here: files, data sets of the hub, models. Nothing is read or fetched.
+"""What a recipe needs that is not here: files, data sets of the hub, models. Only `check_sources`, by which a
+run begins, reads anything.
 
     Curate stages -- sources, held_out, taught --> files that no pattern finds, and where they are published
                                                --> data sets of the hub that are no folder here
                   -- steps ----------------------> models that no stand-in answers for
 
-Not what `parnassus.curation.ready` asks as the work begins: that reads the first rows too.
+`parnassus.curation.ready` asks again as each stage begins, for that stage and with its models.
 """
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from parnassus.curation.pipeline import Source
 from parnassus.curation.stage import Curate
 from parnassus.data.reading.files import Files
+from parnassus.data.reading.gym import GymRows
 from parnassus.data.reading.hub import HubRows
 from parnassus.data.reading.layout import Layout, innermost
 from parnassus.data.reading.row import Rows
@@ -30,10 +33,11 @@ def check_needs(recipe: Recipe) -> Iterator[Finding]:
         yield Finding("models", Level.WARNING, told, "Give these options to `parnassus run`.")
 
 
-def check_files(recipe: Recipe) -> None:
-    """Raises DataError naming all files that are not there."""
-    if files := _files(recipe):
-        told = "\n".join(f"  {file}" for file in files)
+def check_sources(recipe: Recipe) -> None:
+    """Reads a row of each data set of each stage: a later stage should not be the first to find that the hub
+    cannot be reached. Raises DataError naming all files that are not there and all sets that give none."""
+    told = "\n".join(f"  {one}" for one in (*_files(recipe), *_unreadable(recipe)))
+    if told:
         raise DataError(f"recipe {recipe.name!r} cannot begin:\n{told}\nFetch each, and put it there.")
 
 
@@ -54,6 +58,25 @@ def _files(recipe: Recipe) -> list[str]:
             except DataError as error:
                 missing.setdefault(str(error), origin)
     return [f"{error}{origin}" for error, origin in missing.items()]
+
+
+def _unreadable(recipe: Recipe) -> list[str]:
+    """Sets of the hub that give no row, and a task of reasoning-gym: its package is there or is not. All at
+    once, for whoever cannot reach the hub is told so after many tries."""
+    wanted = dict.fromkeys(rows for rows, _ in _wanted(recipe))
+    gym = [rows for rows in wanted if isinstance(rows, GymRows)]
+    asked = [*(rows for rows in wanted if isinstance(rows, HubRows)), *gym[:1]]
+    with ThreadPoolExecutor(max_workers=16) as threads:
+        return [error for error in threads.map(_first_row, asked) if error]
+
+
+def _first_row(rows: Rows) -> str:
+    """Why there is none."""
+    try:
+        next(iter(rows), None)
+    except (ConfigError, DataError) as error:
+        return str(error)
+    return ""
 
 
 def _hub_sets(recipe: Recipe) -> list[str]:

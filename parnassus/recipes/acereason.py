@@ -49,12 +49,12 @@ from parnassus.train.optimizer import AdamW
 from parnassus.train.rl import RL
 from parnassus.types import Curriculum, Sampling
 
-_R1 = Teacher((Chain((4, 5), noise=0.05, direct=0.0), Guards((1, 2), noise=0.1)))  # stands in for DeepSeek-R1
+_R1 = Teacher((Chain((4, 6), noise=0.05, direct=0.0), Guards((1, 2), noise=0.1)))  # stands in for DeepSeek-R1
 _BENCHMARKS = (
     *(data.AIME24, data.AIME25, data.HMMT25, data.MATH500),
     *(data.LCB_V5, data.LCB_V6, data.HUMANEVAL_PLUS, data.MBPP_PLUS),
 )
-_LONGEST = (32_768, 48)  # tokens of an answer, published and tiny
+_LONGEST = (32_768, 56)  # tokens of an answer, published and tiny
 
 
 def recipe(scale: Scale) -> Recipe:
@@ -68,10 +68,10 @@ def recipe(scale: Scale) -> Recipe:
             _curate(scale),
             *tiny.pretraining(scale),
             _evaluate(scale, "before"),
-            _math(scale, "math-8k", (8192, 32), Epochs(), group=8),
-            _math(scale, "math-16k", (16_384, 36), Epochs()),
+            _math(scale, "math-8k", (8192, 38), Epochs(), group=8),
+            _math(scale, "math-16k", (16_384, 42), Epochs()),
             _screen(scale),
-            _math(scale, "math-24k", (24_576, 40), Epochs()),
+            _math(scale, "math-24k", (24_576, 46), Epochs()),
             _evaluate(scale, "between"),
             _code(scale, "code-24k", (24_000, 30), Epochs(first=(Band("pass_rate", 3 / 8, 1.0),)), group=8),
             _growing(scale),
@@ -87,7 +87,7 @@ def _curate(scale: Scale) -> Curate:
     return Curate(
         sources=scale.of(
             (data.DEEPSCALER, data.NUMINAMATH, data.LEETCODE),
-            (tiny.mathematics(1000, operations=(4, 5), direct=0.0), tiny.programs(600)),
+            (tiny.mathematics(2000, operations=(4, 6), direct=0.0), tiny.programs(600)),
         ),
         steps=(
             NormalisedDuplicates(),
@@ -112,7 +112,7 @@ def _curate(scale: Scale) -> Curate:
 
 def _screen(scale: Scale) -> Curate:
     """Of the mathematics, what the policy as it has become solves at most 6 times of 16."""
-    measure = Only("math", PassRate(samples=16, sampling=_sampling(scale, (24_576, 40))))
+    measure = Only("math", PassRate(samples=16, sampling=_sampling(scale, (24_576, 46))))
     hard = OfDomain("math", Bounds("pass_rate", most=6 / 16))
     return Curate(name="screen", steps=(measure, hard))
 
@@ -158,7 +158,7 @@ def _rl(
 ) -> RL:
     return RL(
         name=name,
-        steps=scale.of(500, 25),
+        steps=scale.of(500, 15),
         prompts=scale.of(128, 32),
         group_size=group,
         curriculum=Mixture(((domain, 1.0),), by=By.DOMAIN, within=((domain, members),)),

@@ -24,7 +24,7 @@ from parnassus.enrich.made import Means
 from parnassus.errors import ParnassusError, TrainingError
 from parnassus.evaluation.run import Evaluate
 from parnassus.models.load import load
-from parnassus.preflight.needs import check_files
+from parnassus.preflight.needs import check_sources
 from parnassus.recipes.check import check, check_models
 from parnassus.recipes.recipe import Recipe, Stage
 from parnassus.recipes.settings import describe
@@ -99,7 +99,7 @@ def _check(recipe: Recipe, models: Sequence[str], begun: bool) -> None:
     named = [said.partition("=")[0] for said in models]
     check_models(recipe, [*named, *(stand_in.name for stand_in in recipe.stand_ins)])
     if not begun:
-        check_files(recipe)
+        check_sources(recipe)
 
 
 async def _walk(

@@ -18,8 +18,9 @@ from parnassus.data.sources import aime
 from parnassus.enrich.asking import Agent
 from parnassus.enrich.pass_rate import PassRate
 from parnassus.enrich.stand_ins import Teacher
+from parnassus.errors import DataError
 from parnassus.preflight.finding import Level
-from parnassus.preflight.needs import needed
+from parnassus.preflight.needs import check_sources, needed
 from parnassus.recipes.recipe import POLICY, Recipe, StandIn
 from parnassus.types import Sampling
 
@@ -84,3 +85,18 @@ def test_a_dry_run_ends_with_what_it_would_wait_for(
     assert "  no file matches benchmarks/" in after
     assert "  read from the Hugging Face hub: " in after
     assert " asks models that nobody named: " in after
+
+
+def test_a_run_begins_with_a_row_of_each_data_set_of_each_stage(wanting: Recipe):
+    stage = next(stage for stage in wanting.stages if stage.name == "again")
+    here = tuple(
+        source for source in stage.sources if source.rows != HubRows("a/set", "train", config="main")
+    )
+    there = tuple(replace(stage, sources=here) if one is stage else one for one in wanting.stages)
+    with pytest.raises(DataError) as told:
+        check_sources(replace(wanting, stages=there))
+    first, *missing, last = str(told.value).splitlines()
+    assert first == "recipe 'quickstart' cannot begin:"
+    assert missing[:3] == ["  no file matches absent-*.jsonl", f"  {AIME}", "  no file matches taught.jsonl"]
+    assert [line.split(" after row 0: ")[0] for line in missing[3:]] == ["  cannot read copied/train"]
+    assert last == "Fetch each, and put it there."
