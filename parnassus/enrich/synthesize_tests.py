@@ -17,7 +17,7 @@ import json
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from parnassus.data.identity import prompt_digest
 from parnassus.enrich.answerer import Reply, Request
@@ -25,8 +25,8 @@ from parnassus.enrich.asking import Agent, Asked, all_of, ask, check_sandbox, qu
 from parnassus.enrich.made import Made, Means, Sample
 from parnassus.errors import positive
 from parnassus.text.answers import CodeBlock, Thinking, after_thinking
-from parnassus.types import AssertTests, Message, Outcome, Problem, Sampling, Verdict, Verifier
-from parnassus.verifiers import code_asserts
+from parnassus.types import AssertTests, Message, Outcome, Problem, Sampling, Sandbox, Verdict
+from parnassus.verifiers.code_asserts import VERIFIER, CodeAsserts
 from parnassus.verifiers.retrying import judge
 
 WRITER = Agent("writer", "writer", "You are an assistant that helps people with programming tasks in Python.")
@@ -62,9 +62,22 @@ class _Written(NamedTuple):
     number: int  # of all that were written
 
 
+@dataclass
+class _ByTest:
+    """The verifier, which remembers what it said of each test."""
+
+    verifier: CodeAsserts
+    passed: Sequence[bool] = ()
+
+    async def __call__(self, problem: Problem, response: str, sandbox: Sandbox) -> Verdict:
+        verdict, self.passed = await self.verifier.by_test(problem, response, sandbox)
+        return verdict
+
+
 @dataclass(frozen=True)
 class SynthesizeTests:
-    """`verifier` judges the oracle's program by one test after the other."""
+    """`verifier` judges the oracle's program by all tests together; those that it fails then, or that name
+    nothing of it, are tried once more, each alone: another may have taken the time or spoilt the program."""
 
     writer: Agent = WRITER
     oracle: Agent = ORACLE
@@ -72,7 +85,7 @@ class SynthesizeTests:
     least: int = 5  # left, or the question is dropped
     writing: Sampling = WRITING
     solving: Sampling = SOLVING
-    verifier: Verifier = code_asserts.VERIFIER
+    verifier: CodeAsserts = VERIFIER
     shown: str = SHOWN  # what is asked, of {question} and {test}: the test tells the function's name
     seed: int = 0
 
@@ -102,7 +115,7 @@ class SynthesizeTests:
         reference = AssertTests(written.tests)
         new = Problem(f"{seed.source}/{prompt_digest(prompt)}", prompt, reference, "code", seed.source)
         reply = await ask(means, self._solution(new)[1])
-        verdicts = await all_of(self._tried(new, test, reply.text, means) for test in written.tests)
+        verdicts = await self._passed(new, reply.text, means)
         passed = [test for test, right in zip(written.tests, verdicts, strict=True) if right]
         share, whole = len(passed) / len(verdicts), len(passed) == len(verdicts)
         verdict = Verdict(
@@ -116,6 +129,22 @@ class SynthesizeTests:
         return Made(
             replace(new, reference=AssertTests(tuple(passed)), stats=stats, solution=program), samples
         )
+
+    async def _passed(self, problem: Problem, response: str, means: Means) -> list[bool]:
+        """Of each test of the problem, whether the program in `response` passes."""
+        tests = cast(AssertTests, problem.reference).tests
+        together = _ByTest(self.verifier)
+        check_sandbox(await judge(together, problem, response, means.sandbox))
+        defined = _defined(CodeBlock()(response) or "")
+        passed = {
+            test
+            for test, right in zip(tests, together.passed, strict=False)
+            if right and not defined.isdisjoint(_names(test))
+        }
+        rest = [test for test in tests if test not in passed]
+        alone = await all_of(self._tried(problem, test, response, means) for test in rest)
+        passed |= {test for test, right in zip(rest, alone, strict=True) if right}
+        return [test in passed for test in tests]
 
     async def _tried(self, problem: Problem, test: str, response: str, means: Means) -> bool:
         """Whether the program passes. A test that is no good itself is none that it passes."""
@@ -164,10 +193,26 @@ def _clean(text: str) -> str:
 
 def _asserts(test: str) -> bool:
     """Whether it is one assert statement and nothing else."""
+    body = _parsed(test)
+    return len(body) == 1 and isinstance(body[0], ast.Assert)
+
+
+def _names(test: str) -> set[str]:
+    """Those that it uses."""
+    return {node.id for [body] in [_parsed(test)] for node in ast.walk(body) if isinstance(node, ast.Name)}
+
+
+def _defined(program: str) -> set[str]:
+    """The functions and classes of a program."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in _parsed(program) if isinstance(node, kinds)}
+
+
+def _parsed(text: str) -> list[ast.stmt]:
+    """Nothing for what does not parse."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in a text: the program's matter
-            body = ast.parse(test).body
+            return ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return len(body) == 1 and isinstance(body[0], ast.Assert)
+        return []

@@ -36,7 +36,7 @@ from parnassus.train.reward_model import RewardModel
 from parnassus.train.rl import RL
 from parnassus.types import RewardTerm, Sampling
 
-_WRITER = TestWriter(tests=16, wrong=0.2)
+_WRITER = TestWriter(tests=20, wrong=0.2)
 _ORACLE = Teacher((Guards((1, 2), noise=0.0),))
 
 
@@ -71,7 +71,7 @@ def variant(scale: Scale, name: str, summary: str, paid: RewardTerm, pretraining
 def _curate(scale: Scale) -> Curate:
     seeds = Source(rows=Files("seeds/*.jsonl"), format=Plain("seeds"))
     programs = tiny.programs(train=1000)
-    synthesize = SynthesizeTests(tests=scale.of(20, 16), least=5, shown=scale.of(SHOWN, "{question}"))
+    synthesize = SynthesizeTests(tests=20, least=5, shown=scale.of(SHOWN, "{question}"))
     return Curate(
         sources=scale.of((seeds,), (programs,)),
         steps=(ExactDuplicates(), *scale.of((Decontaminate(data.BENCHMARKS),), ()), synthesize),

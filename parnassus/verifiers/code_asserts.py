@@ -50,10 +50,17 @@ class CodeAsserts:
     block: CodeBlock = field(default_factory=CodeBlock)
 
     async def __call__(self, problem: Problem, response: str, sandbox: Sandbox) -> Verdict:
+        return (await self.by_test(problem, response, sandbox))[0]
+
+    async def by_test(
+        self, problem: Problem, response: str, sandbox: Sandbox
+    ) -> tuple[Verdict, tuple[bool, ...]]:
+        """The verdict, and whether each of the chosen tests was passed; of none where there is no code or the
+        verdict is BROKEN."""
         reference = _reference(problem)
         source = self.block(response)
         if source is None:
-            return Verdict(Outcome.UNPARSED, 0.0, "no closed code block")
+            return Verdict(Outcome.UNPARSED, 0.0, "no closed code block"), ()
         chosen = self.selection([len(test) for test in reference.tests], f"{problem.id} {response}")
         tests = [reference.tests[number] for number in chosen]
         results = _Results(replace(reference, tests=tuple(tests)), source, self.early_stop, sandbox)
@@ -62,8 +69,10 @@ class CodeAsserts:
         try:
             await in_pieces(1 if self.early_stop else len(tests), limits, budget, results.ask)
         except SandboxError as error:
-            return sandbox_failed(error)
-        return results.broken or self._verdict(tests, results.errors)
+            return sandbox_failed(error), ()
+        if results.broken is not None:
+            return results.broken, ()
+        return self._verdict(tests, results.errors), tuple(not error for error in results.errors)
 
     def _verdict(self, tests: list[str], errors: list[str]) -> Verdict:
         right, total = errors.count(""), len(tests)
