@@ -128,20 +128,27 @@ def check_turns(settings: object, env: Env, max_turns: int) -> None:
 
 
 def check_prompts(problems: Sequence[Problem], stage: Bounds, chat: Chat, context: int) -> None:
-    """Raises DataError naming the first problem whose prompt is longer than the stage's limit, or leaves no
-    room for an answer of `max_tokens` in the model's `context`; before anything runs."""
+    """Raises DataError naming the first problem that is `too_long`, before anything runs."""
     for problem in problems:
-        length = len(chat.prompt(stage.env.prompt(problem)))
-        if length > stage.prompt_limit:
-            raise DataError(
-                f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens, prompt_limit is "
-                f"{stage.prompt_limit}. Raise it, or filter such problems out in the curate stage."
-            )
-        if length + stage.sampling.max_tokens > context:
-            raise DataError(
-                f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens; with the answer's "
-                f"max_tokens={stage.sampling.max_tokens} more than the model's context of {context}."
-            )
+        if why := too_long(problem, stage, chat, context):
+            raise DataError(why)
+
+
+def too_long(problem: Problem, stage: Bounds, chat: Chat, context: int) -> str:
+    """Why it is: its prompt has more tokens than the stage's limit, or leaves no room for an answer of
+    `max_tokens` in the model's `context`. Nothing where it fits."""
+    length = len(chat.prompt(stage.env.prompt(problem)))
+    if length > stage.prompt_limit:
+        return (
+            f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens, prompt_limit is "
+            f"{stage.prompt_limit}. Raise it, or filter such problems out in the curate stage."
+        )
+    if length + stage.sampling.max_tokens > context:
+        return (
+            f"stage {stage.name!r}: the prompt of {problem.id} has {length} tokens; with the answer's "
+            f"max_tokens={stage.sampling.max_tokens} more than the model's context of {context}."
+        )
+    return ""
 
 
 def _number(key: str) -> int:

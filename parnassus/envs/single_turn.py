@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from parnassus.types import Message, Problem, Sandbox
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SingleTurn:
     """Never answers."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from parnassus.errors import DataError, ModelError
+from parnassus.errors import ConfigError, DataError, ModelError
 from parnassus.evaluation.run import Evaluate
 from parnassus.preflight.data import Given
 from parnassus.preflight.finding import Finding, Level, listed
@@ -28,6 +28,14 @@ def check_fitting(recipe: Recipe, given: Given, model: Outline) -> Iterator[Find
     for stage in recipe.stages:
         if isinstance(stage, SFT) and given.demonstrations:
             yield _demonstrations(stage, given.demonstrations, model)
+
+
+def check_room(recipe: Recipe, context: int) -> None:
+    """Raises ConfigError for the first stage whose answers may be as long as the model's whole context."""
+    for stage in sampled(recipe):
+        longest = stage.context(context) if isinstance(stage, Evaluate) else context
+        if (found := _room(f"stage {stage.name!r}", stage, longest)).level is Level.ERROR:
+            raise ConfigError(f"{found.check}: {found.told}. {found.todo}")
 
 
 def _room(name: str, stage: Sampled, context: int) -> Finding:

@@ -122,7 +122,7 @@ def _decontaminated(n: int = 9, level: Level = Level.WORDS) -> Decontaminate:
 
 
 def _math(scale: Scale, name: str, answer: tuple[int, int], members: Curriculum, group: int = 16) -> RL:
-    return _rl(scale, name, "math", answer, members, group, scale.of(1e-6, 1e-3), temperature=1.0)
+    return _rl(scale, name, "math", answer, members, group, scale.of(1e-6, 4e-4), temperature=1.0)
 
 
 def _code(
@@ -158,7 +158,7 @@ def _rl(
 ) -> RL:
     return RL(
         name=name,
-        steps=scale.of(500, 15),
+        steps=scale.of(500, 20),
         prompts=scale.of(128, 32),
         group_size=group,
         curriculum=Mixture(((domain, 1.0),), by=By.DOMAIN, within=((domain, members),)),

@@ -48,6 +48,7 @@ from parnassus.verifiers.selection import RandomTests
 _TAGS = ThinkTags(unclosed=-0.5, unopened=-2.0)
 _SIXTEEN = RandomTests(16)
 _JUDGE = ByReference(functions=CodeCalls(selection=_SIXTEEN), programs=CodeStdio(selection=_SIXTEEN))
+_ANSWER = (28_672, 56)  # tokens, published and tiny
 # They stand in for DeepSeek-R1-0528 and -0120. The first errs often, so that RL finds work to do.
 _TEACHER = Teacher((Chain(), Guards((1, 2))))
 _VALIDATOR = Teacher((Chain(noise=0.03, direct=0.0), Guards((1, 2), noise=0.05)))
@@ -112,9 +113,7 @@ def _reinforce(scale: Scale) -> tuple[Curate | RL | Evaluate, ...]:
     longer = replace(
         after,
         name="longer",
-        sampling=replace(
-            after.sampling, max_tokens=2 * after.sampling.max_tokens, top_k=20, repetition_penalty=1.05
-        ),
+        sampling=replace(after.sampling, max_tokens=scale.of(65_536, 112), top_k=20, repetition_penalty=1.05),
         yarn=Yarn(2.5, scale.of(32_768, 1024)),
     )
     return curate, math, _evaluate(scale, "between"), code, after, longer
@@ -154,17 +153,18 @@ def _clean(scale: Scale) -> tuple[ExactDuplicates | Decontaminate, ...]:
 
 
 def _sampling(scale: Scale) -> Sampling:
-    return Sampling(max_tokens=scale.of(32_768, 56))
+    return Sampling(max_tokens=scale.of(*_ANSWER))
 
 
 def _evaluate(scale: Scale, name: str) -> Evaluate:
-    sampling = tiny.evaluated(scale, scale.of(32_768, 56), temperature=0.6, top_p=0.95)
+    sampling = tiny.evaluated(scale, scale.of(*_ANSWER), temperature=0.6, top_p=0.95)
     return Evaluate(
         name=name, samples=scale.of(64, 2), sampling=sampling, prompt_limit=scale.of(4096, tiny.PROMPT)
     )
 
 
 _SCRIPT = "perf_run_dapo_ours_math.sh"
+_ROOM = "with a prompt of 4,096 all the positions that the base model has"
 _RL = (("math-rl", 1e-6, 8), ("code-rl", 5e-7, 4))
 STATED = (
     Stated("model", "Qwen/Qwen3-8B-Base", "section 4.1"),
@@ -190,7 +190,7 @@ STATED = (
             Stated(f"stages.{stage}.optimizer.warmup", 10, _SCRIPT),
             Stated(f"stages.{stage}.optimizer.weight_decay", 0.1, _SCRIPT),
             Stated(f"stages.{stage}.optimizer.clip_norm", 1.0, _SCRIPT),
-            Stated(f"stages.{stage}.sampling.max_tokens", 32_768, _SCRIPT),
+            Stated(f"stages.{stage}.sampling.max_tokens", 32_768, _SCRIPT, ours=_ROOM),
             Stated(f"stages.{stage}.sampling.temperature", 1.0, _SCRIPT),
             Stated(f"stages.{stage}.prompt_limit", 4096, _SCRIPT),
             Stated(f"stages.{stage}.algorithm.imitate_correct", 0.1, "section 4.1, table 6"),

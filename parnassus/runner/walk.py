@@ -24,6 +24,7 @@ from parnassus.enrich.made import Means
 from parnassus.errors import ParnassusError, TrainingError
 from parnassus.evaluation.run import Evaluate
 from parnassus.models.load import load
+from parnassus.preflight.fitting import check_room
 from parnassus.preflight.needs import check_sources
 from parnassus.recipes.check import check, check_models
 from parnassus.recipes.recipe import Recipe, Stage
@@ -78,6 +79,8 @@ def run(
     # A model that cannot be loaded should not leave the beginnings of a run behind.
     observer.note(f"model {recipe.model} on {device}")
     loaded = None if is_run(out) else load(recipe.model, recipe.seed, device)
+    if loaded is not None:
+        check_room(recipe, loaded.context)
     with open_run(out, manifest.describe(recipe.name, describe(recipe), device)) as directory:
         weights = Weights(recipe, directory, device, loaded)
         try:

@@ -1,7 +1,8 @@
 """What a stage of each kind does, as rows of metrics. Knows nothing of the stages around it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -11,7 +12,8 @@ from parnassus.algorithms.admission import breakages, check_judged, judged
 from parnassus.algorithms.rewards import Correct, ModelScore, TrainedScore
 from parnassus.algorithms.rewards.pay import mapped
 from parnassus.curation.pipeline import asks
-from parnassus.curation.stage import Curate, Pool, curate_stage
+from parnassus.curation.stage import Counts, Curate, Pool, curate_stage
+from parnassus.data.pipeline import Dropped
 from parnassus.engines.make import make_engine
 from parnassus.enrich.cache import Cached
 from parnassus.enrich.engine import EngineAnswerer
@@ -23,7 +25,7 @@ from parnassus.models.scorer import all_scores, read_scorer, scorer_from, write_
 from parnassus.models.yarn import with_yarn
 from parnassus.preflight.stages import sampled
 from parnassus.recipes.recipe import POLICY, Recipe
-from parnassus.rollout import Rollout, check_prompts
+from parnassus.rollout import Rollout, check_prompts, too_long
 from parnassus.rundir.directory import RunDir
 from parnassus.runner.told import Told
 from parnassus.runner.weights import Weights
@@ -32,6 +34,8 @@ from parnassus.train.reward_model import Ranker, RewardModel
 from parnassus.train.rl import RL, Trainer
 from parnassus.train.sft import SFT, Imitator
 from parnassus.types import Draw, Group, RewardTerm, Row, Trajectory
+
+_TOO_LONG = "prompt too long"
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,16 @@ class Work:
             with self._means(stage) as means:
                 observer, cores = Told(stage.name, note), os.cpu_count() or 1
                 curated = await curate_stage(stage, self.recipe.seed, before, out, means, cores, observer)
-            self.run.write_problems("train", curated.pool.train)
+            unfit = self._check_what_fits(stage, curated.pool)
+            self.run.write_problems("train", [p for p in curated.pool.train if p.id not in unfit])
             self.run.write_problems("held_out", curated.pool.held_out)
             self.run.write_demonstrations(curated.pool.demonstrations)
-            self.run.write_dropped(curated.dropped)
-            self._check_what_fits(stage)
-        row = {"step": 1, "counts": curated.counts, "demonstrations": len(curated.pool.demonstrations)}
+            self.run.write_dropped([*curated.dropped, *unfit.values()])
+        if unfit:
+            first = next(iter(unfit.values())).reason
+            note(f"{stage.name}: {len(unfit)} training problems are left out: {first}")
+        counts = _without(curated.counts, unfit.values())
+        row = {"step": 1, "counts": counts, "demonstrations": len(curated.pool.demonstrations)}
         return row | ({"taught": curated.taught} if stage.taught else {}) | clock.rows()
 
     def _pool(self) -> Pool:
@@ -175,16 +183,30 @@ class Work:
             max_turns=stage.max_turns,
         )
 
-    def _check_what_fits(self, curated: Curate) -> None:
-        """What a later stage would stumble over, found as soon as there is data. ConfigError, DataError."""
-        policy, train = self.weights.policy(), self.run.problems("train")
-        held_out = self.run.problems("held_out")
+    def _check_what_fits(self, curated: Curate, pool: Pool) -> dict[str, Dropped]:
+        """What a later stage would stumble over, found as soon as there is data: by their ids the training
+        problems whose prompts are too long for one. Raises ConfigError, and DataError for a problem held out
+        and where no other is left to train on."""
+        policy, unfit = self.weights.policy(), dict[str, Dropped]()
         after = self.recipe.stages[self.recipe.stages.index(curated) + 1 :]
         until = tuple(takewhile(lambda stage: not isinstance(stage, Curate), after))
         for stage in sampled(replace(self.recipe, stages=until)):
-            if isinstance(stage, RL):  # names sources that the data does not have
-                stage.curriculum(train, (), Draw(stage.name, 0, stage.prompts, ""))
-            asked, context = train, policy.context
             if isinstance(stage, Evaluate):
-                asked, context = held_out, stage.context(policy.context)
-            check_prompts(asked, stage, policy.chat, context)
+                check_prompts(pool.held_out, stage, policy.chat, stage.context(policy.context))
+                continue
+            if isinstance(stage, RL):  # names sources that the data does not have
+                stage.curriculum(pool.train, (), Draw(stage.name, 0, stage.prompts, ""))
+            for problem in pool.train:
+                if why := too_long(problem, stage, policy.chat, policy.context):
+                    unfit.setdefault(problem.id, Dropped(problem, f"{_TOO_LONG}: {why}"))
+            if unfit and len(unfit) == len(pool.train):
+                check_prompts(pool.train, stage, policy.chat, policy.context)
+        return unfit
+
+
+def _without(counts: Counts, unfit: Iterable[Dropped]) -> Counts:
+    """The counts of a stage that curates, with these no longer among those that train."""
+    counts = {source: Counter(of) for source, of in counts.items()}
+    for drop in unfit:
+        counts[drop.problem.source].update({"train": -1, _TOO_LONG: 1})
+    return {source: dict(of) for source, of in counts.items()}
