@@ -105,22 +105,32 @@ def _evaluate(scale: Scale, name: str, answer: tuple[int, int]) -> Evaluate:
 _CODE = "rllm@18e446c5"
 _SCRIPT = f"{_CODE}, deepcoder_14b_coding_16k.sh"
 _SCRIPT_32K = f"{_CODE}, the 32K script"
+_REWARD = f"{_CODE}, rewards/code_reward.py"
+_LIMITS = "a program has less to wait for in this sandbox"
 STATED = (
     Stated("model", "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", "blog"),
     Stated("stages.curate.steps.0.least", 5, "blog: at least 5 tests"),
+    *(
+        one
+        for stage in ("rl-16k", "rl-32k")
+        for one in (
+            Stated(f"stages.{stage}.group_size", 8, _SCRIPT),
+            Stated(f"stages.{stage}.sampling.temperature", 0.6, _SCRIPT),
+            Stated(f"stages.{stage}.prompt_limit", 2048, _SCRIPT),
+            Stated(f"stages.{stage}.optimizer.learning_rate", 1e-6, _SCRIPT),
+            Stated(f"stages.{stage}.optimizer.clip_norm", 1.0, _SCRIPT),
+            Stated(f"stages.{stage}.epochs", 1, _SCRIPT),
+            Stated(f"stages.{stage}.algorithm.loss.eps_low", 0.2, "blog"),
+            Stated(f"stages.{stage}.algorithm.loss.eps_high", 0.28, "blog: clip-higher, as DAPO has it"),
+            Stated(f"stages.{stage}.algorithm.advantage.only_wrong", True, f"{_CODE}: wrong and cut off"),
+            Stated(f"stages.{stage}.verifier.functions.selection.number", 15, _REWARD),
+            Stated(f"stages.{stage}.verifier.functions.limits.seconds", 12.0, _REWARD, ours=_LIMITS),
+        )
+    ),
     Stated("stages.rl-16k.prompts", 32, _SCRIPT),
-    Stated("stages.rl-16k.group_size", 8, _SCRIPT),
     Stated("stages.rl-16k.updates", 2, f"{_SCRIPT}: mini-batches of 16"),
     Stated("stages.rl-16k.sampling.max_tokens", 16_384, _SCRIPT),
-    Stated("stages.rl-16k.sampling.temperature", 0.6, _SCRIPT),
-    Stated("stages.rl-16k.prompt_limit", 2048, _SCRIPT),
-    Stated("stages.rl-16k.optimizer.learning_rate", 1e-6, _SCRIPT),
-    Stated("stages.rl-16k.optimizer.clip_norm", 1.0, _SCRIPT),
-    Stated("stages.rl-16k.epochs", 1, _SCRIPT),
     Stated("stages.rl-16k.steps", 180, "figure of the README: the switch at step 180"),
-    Stated("stages.rl-16k.algorithm.loss.eps_low", 0.2, "blog"),
-    Stated("stages.rl-16k.algorithm.loss.eps_high", 0.28, "blog: clip-higher, as DAPO has it"),
-    Stated("stages.rl-16k.verifier.functions.selection.number", 15, f"{_CODE}, rewards/code_reward.py"),
     Stated("stages.rl-32k.prompts", 128, _SCRIPT_32K),
     Stated("stages.rl-32k.updates", 2, f"{_SCRIPT_32K}: mini-batches of 64"),
     Stated("stages.rl-32k.sampling.max_tokens", 32_768, _SCRIPT_32K),

@@ -159,41 +159,53 @@ def _screen(scale: Scale) -> Curate:
 
 _TABLE = "table of stages: OR1-7B"
 _SCRIPTS = "the six released scripts"
+
+
+def stated(model: str, *stages: str) -> tuple[Stated, ...]:
+    """What is stated of all three models alike; the RL stages are named so."""
+    of_all = (
+        Stated("model", model, "arXiv:2505.22312"),
+        Stated("stages.curate.steps.8.step.votes", 16, "section 6: 16 by each of two judges"),
+        Stated("stages.curate.steps.8.step.keep", 9, "section 6: at least 9 of 32"),
+        Stated("stages.screen.steps.0.step.samples", 16, "section 6: mathematics"),
+        Stated("stages.screen.steps.1.step.samples", 8, "section 6: code"),
+        Stated("stages.screen.steps.0.step.sampling.temperature", 1.0, "section 6"),
+        Stated("stages.screen.steps.0.step.sampling.max_tokens", 32_768, "section 6: 32K"),
+        Stated("stages.screen.steps.2.above", 0, "section 6: none right is out"),
+        Stated("stages.screen.steps.2.below", 1, "section 6: all right is out"),
+        Stated("stages.after.samples", 32, "section 7: avg@32 of AIME"),
+        Stated("stages.after.samples", 4, "section 7: avg@4 of LiveCodeBench", ours="one for all sets"),
+        Stated("stages.after.sampling.temperature", 1.0, "section 7"),
+        Stated("stages.after.sampling.max_tokens", 32_768, "section 7"),
+    )
+    return of_all + tuple(one for stage in stages for one in _of_each(f"stages.{stage}"))
+
+
+def _of_each(stage: str) -> tuple[Stated, ...]:
+    delta = f"{stage}.algorithm.controls.0.delta"
+    return (
+        Stated(f"{stage}.optimizer.learning_rate", 1e-6, _SCRIPTS),
+        Stated(f"{stage}.sampling.temperature", 1.0, "section 3.1"),
+        Stated(f"{stage}.prompt_limit", 2048, _SCRIPTS),
+        Stated(f"{stage}.algorithm.loss.eps_low", 0.2, "eq. 3.1"),
+        Stated(f"{stage}.algorithm.loss.eps_high", 0.2, "eq. 3.1"),
+        Stated(f"{stage}.algorithm.controls.0.target", 0.2, "section 4"),
+        Stated(delta, 0.005, "section 4"),
+        Stated(delta, 0.0001, _SCRIPTS, ours="the paper's; algorithms.skywork.RELEASED"),
+    )
+
+
 STATED = (
-    Stated("model", "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "arXiv:2505.22312"),
-    Stated("stages.curate.steps.8.step.votes", 16, "section 6: 16 by each of two judges"),
-    Stated("stages.curate.steps.8.step.keep", 9, "section 6: at least 9 of 32"),
-    Stated("stages.screen.steps.0.step.samples", 16, "section 6: mathematics"),
-    Stated("stages.screen.steps.1.step.samples", 8, "section 6: code"),
-    Stated("stages.screen.steps.0.step.sampling.temperature", 1.0, "section 6"),
-    Stated("stages.screen.steps.0.step.sampling.max_tokens", 32_768, "section 6: 32K"),
-    Stated("stages.screen.steps.2.above", 0, "section 6: none right is out"),
-    Stated("stages.screen.steps.2.below", 1, "section 6: all right is out"),
+    *stated("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "rl-1", "rl-2"),
     Stated("stages.rl-1.steps", 660, _TABLE),
     Stated("stages.rl-1.sampling.max_tokens", 16_384, _TABLE),
     Stated("stages.rl-1.sampling.max_tokens", 8192, _SCRIPTS, ours="the paper's table goes before"),
     Stated("stages.rl-1.prompts", 256, _TABLE),
     Stated("stages.rl-1.updates", 1, _TABLE),
     Stated("stages.rl-1.group_size", 16, _TABLE),
-    Stated("stages.rl-1.optimizer.learning_rate", 1e-6, _SCRIPTS),
-    Stated("stages.rl-1.sampling.temperature", 1.0, "section 3.1"),
-    Stated("stages.rl-1.prompt_limit", 2048, _SCRIPTS),
-    Stated("stages.rl-1.algorithm.loss.eps_low", 0.2, "eq. 3.1"),
-    Stated("stages.rl-1.algorithm.loss.eps_high", 0.2, "eq. 3.1"),
-    Stated("stages.rl-1.algorithm.controls.0.target", 0.2, "section 4"),
-    Stated("stages.rl-1.algorithm.controls.0.delta", 0.005, "section 4"),
-    Stated(
-        "stages.rl-1.algorithm.controls.0.delta",
-        0.0001,
-        _SCRIPTS,
-        ours="the paper's; algorithms.skywork.RELEASED",
-    ),
     Stated("stages.rl-2.steps", 660, f"{_TABLE}: 660 to 1320"),
     Stated("stages.rl-2.sampling.max_tokens", 32_768, _TABLE),
     Stated("stages.rl-2.prompts", 160, _TABLE),
     Stated("stages.rl-2.updates", 1, _TABLE),
     Stated("stages.rl-2.group_size", 32, _TABLE),
-    Stated("stages.after.samples", 32, "section 7: avg@32 of AIME"),
-    Stated("stages.after.sampling.temperature", 1.0, "section 7"),
-    Stated("stages.after.sampling.max_tokens", 32_768, "section 7"),
 )

@@ -2,7 +2,7 @@
 
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.scale import Scale
-from parnassus.recipes.skywork_or1 import evaluate, stage, variant
+from parnassus.recipes.skywork_or1 import evaluate, stage, stated, variant
 from parnassus.recipes.stated import Stated
 
 
@@ -20,7 +20,7 @@ def recipe(scale: Scale) -> Recipe:
 
 _TABLE = "table of stages: OR1-32B"
 STATED = (
-    Stated("model", "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "arXiv:2505.22312"),
+    *stated("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "rl-1", "rl-2"),
     Stated("stages.rl-1.steps", 760, _TABLE),
     Stated("stages.rl-1.sampling.max_tokens", 16_384, _TABLE),
     Stated("stages.rl-1.prompts", 256, _TABLE),

@@ -3,7 +3,7 @@ arXiv:2505.22312, table of stages. The last stage has smaller batches of larger 
 
 from parnassus.recipes.recipe import Recipe
 from parnassus.recipes.scale import Scale
-from parnassus.recipes.skywork_or1 import evaluate, stage, variant
+from parnassus.recipes.skywork_or1 import evaluate, stage, stated, variant
 from parnassus.recipes.stated import Stated
 
 
@@ -29,7 +29,7 @@ def recipe(scale: Scale) -> Recipe:
 
 _TABLE = "table of stages: Math-7B"
 STATED = (
-    Stated("model", "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "arXiv:2505.22312"),
+    *stated("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "rl-1", "rl-2", "rl-3", "rl-4"),
     Stated("stages.rl-1.steps", 740, _TABLE),
     Stated("stages.rl-1.sampling.max_tokens", 8192, _TABLE),
     Stated("stages.rl-1.prompts", 256, _TABLE),
@@ -37,8 +37,14 @@ STATED = (
     Stated("stages.rl-1.group_size", 16, _TABLE),
     Stated("stages.rl-2.steps", 1000, f"{_TABLE}: 740 to 1740"),
     Stated("stages.rl-2.sampling.max_tokens", 16_384, _TABLE),
+    Stated("stages.rl-2.prompts", 256, _TABLE),
+    Stated("stages.rl-2.updates", 2, _TABLE),
+    Stated("stages.rl-2.group_size", 16, _TABLE),
     Stated("stages.rl-3.steps", 340, f"{_TABLE}: 1740 to 2080"),
     Stated("stages.rl-3.sampling.max_tokens", 32_768, _TABLE),
+    Stated("stages.rl-3.prompts", 256, _TABLE),
+    Stated("stages.rl-3.updates", 2, _TABLE),
+    Stated("stages.rl-3.group_size", 16, _TABLE),
     Stated("stages.rl-4.steps", 80, f"{_TABLE}: 2080 to 2160"),
     Stated("stages.rl-4.prompts", 128, _TABLE),
     Stated("stages.rl-4.group_size", 64, _TABLE),
