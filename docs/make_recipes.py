@@ -23,7 +23,10 @@ HEAD = """\
 Each is a file of `parnassus/recipes/`, at two scales from one function: `published`, with the paper's
 numbers, and `tiny`, minutes on two CPU cores. `parnassus recipes` lists them, `parnassus recipes diff srpo
 deepcoder` tells what differs, and `parnassus run NAME --scale published --dry-run` prints every setting
-beside what its paper says of it.
+beside what its paper says of it. `--smoke` makes two steps of each stage: does it run?
+
+The page of each has its command, what differs from the paper and why, what three tiny runs measured, what
+the paper reports, and what the published scale will cost.
 """
 TABLE = """
 ## What differs
@@ -50,7 +53,8 @@ OF = {
 
 def document() -> str:
     published = {name: features(find(name, Scale.PUBLISHED)) for name in names() if has_scales(name)}
-    links = "\n".join(f"- `{name}`: {find(name, Scale.PUBLISHED).summary}" for name in SYSTEMS)
+    about = {name: find(name, Scale.PUBLISHED).summary for name in SYSTEMS}
+    links = "\n".join(f"- [`{name}`](recipes/{name}.md): {summary}" for name, summary in about.items())
     rows = [f"| | {' | '.join(SYSTEMS)} |", "|---" * (1 + len(SYSTEMS)) + "|"]
     for feature in published[SYSTEMS[0]]:
         cells = (_cell(published[name][feature]) for name in SYSTEMS)
