@@ -82,12 +82,12 @@ def _curate(scale: Scale) -> Curate:
 def _reward_model(scale: Scale) -> RewardModel:
     return RewardModel(
         name="rm",
-        steps=scale.of(2400, 500),
+        steps=scale.of(2400, 1000),
         batch=scale.of(128, 32),
         prompts=scale.of(89_422, 1000),
         samples=scale.of(16, 8),
         sampling=_sampling(scale),
-        pairs=Pairs(best=0.8, gap=0.4),
+        pairs=Pairs(best=0.8, gap=scale.of(0.4, 0.2)),
         held_out=scale.of(0.005, 0.1),
         optimizer=scale.of(
             AdamW(learning_rate=1e-5, warmup=240, final=0.0), AdamW(learning_rate=1e-3, warmup=10, final=0.1)
