@@ -8,6 +8,7 @@ Run from the project's root. A test compares.
 
 import json
 import sys
+from math import ceil
 from pathlib import Path
 
 from parnassus.evaluation.best_of_n import Choice
@@ -107,7 +108,14 @@ def _cost(recipe: Recipe) -> str:
         hours = gpu_hours([cost], size)
         cells = f"{cost.rollouts:,} | {cost.sampled_tokens / 1e9:,.2f} G | {cost.updates:,} | {hours:,.0f}"
         rows.append(f"| {cost.stage} | {cells} |")
-    return "\n".join(rows) + "\n"
+    state = 16 * size / 1e9  # GB: weights and two moments in 32 bits, weights and gradients in 16
+    least, hours = 8 * ceil(2 * state / 80 / 8), gpu_hours(costs, size)
+    expected = (
+        f"Hardware: {least} cards of 80 GB or more, half of which the state of training may take "
+        f"({state:,.0f} GB: 16 bytes a parameter). On 32 H100s, at most {hours / 32:,.0f} hours of sampling and "
+        "training (`parnassus/recipes/hours.py` has what is assumed).\n"
+    )
+    return "\n".join((*rows, "", expected))
 
 
 def main(runs: list[str]) -> None:
