@@ -112,8 +112,8 @@ def _cost(recipe: Recipe) -> str:
     least, hours = 8 * ceil(2 * state / 80 / 8), gpu_hours(costs, size)
     expected = (
         f"Hardware: {least} cards of 80 GB or more, half of which the state of training may take "
-        f"({state:,.0f} GB: 16 bytes a parameter). On 32 H100s, at most {hours / 32:,.0f} hours of sampling and "
-        "training (`parnassus/recipes/hours.py` has what is assumed).\n"
+        f"({state:,.0f} GB: 16 bytes a parameter). On 32 H100s some {hours / 32:,.0f} hours of sampling and "
+        "training (what is assumed: `parnassus/recipes/hours.py`).\n"
     )
     return "\n".join((*rows, "", expected))
 
