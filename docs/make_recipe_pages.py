@@ -70,7 +70,19 @@ def _rounded(estimate: Estimate) -> Numbers:
 def _measured(seeds: dict[str, Seed]) -> str:
     if not seeds:
         return "Not measured.\n"
-    return "\n".join(filter(None, (_table(seeds, "evaluations"), _table(seeds, "best of N"))))
+    tables = filter(None, (_table(seeds, "evaluations"), _table(seeds, "best of N")))
+    return "\n".join((*tables, _beyond(seeds)))
+
+
+def _beyond(seeds: dict[str, Seed]) -> str:
+    """On how many seeds the interval after all training lies above that of the first evaluation."""
+    found = [seed["evaluations"] for seed in seeds.values()]
+    first = next(iter(found[0]))
+    told = list[str]()
+    for domain in found[0][first]:
+        count = sum(one["after"][domain][1] > one[first][domain][2] for one in found)
+        told.append(f"{domain} on {count} of {len(found)} seeds")
+    return f"`after` lies beyond the interval of `{first}`: {', '.join(told)}.\n"
 
 
 def _table(seeds: dict[str, Seed], kind: str) -> str:
@@ -124,7 +136,7 @@ def main(runs: list[str]) -> None:
         run = read_run(Path(path))
         name, seed = run.manifest.recipe, str(run.manifest.settings["seed"])
         measured.setdefault(name, {})[seed] = numbers(run, find(name, Scale.TINY))
-    MEASURED.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
+    MEASURED.write_text(json.dumps(dict(sorted(measured.items())), indent=1) + "\n")
     for file in sorted(PAGES.glob("*.md")):
         file.write_text(page(file.stem, file.read_text(), measured))
 
