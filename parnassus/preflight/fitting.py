@@ -68,8 +68,12 @@ def _prompts(name: str, stage: Sampled, problems: Sequence[Problem], chat: Chat,
         count = len(unfit) + len(refused)
         lines = [f"{name}: {length:,} tokens" for length, name in sorted(unfit, reverse=True)]
         told = f"{count:,} of {len(problems):,} do not fit; {told}\n{listed([*refused, *lines])}"
-        wanted = "The run would stop. Raise the limit, or let `parnassus curate` leave them out."
-        return Finding(name, Level.ERROR, told, wanted)
+        if refused or isinstance(stage, Evaluate) or count == len(problems):
+            wanted = "The run would stop. Raise the limit, or let `parnassus curate` leave them out."
+            return Finding(name, Level.ERROR, told, wanted)
+        return Finding(
+            name, Level.WARNING, told, "The run would leave them out. Raise the limit to keep them."
+        )
     whole = min(longest + stage.max_turns * stage.sampling.max_tokens, context)
     if not isinstance(stage, Evaluate) and whole > stage.tokens_per_batch:
         told = (

@@ -46,7 +46,7 @@ def test_prompts_that_are_too_long_are_counted_longest_first(tiny: Outline):
     frame = len(tiny.chat.prompt((Message("user", ""),)))
     given = Given([*SUMS, long(50), long(70), long(60), long(40)])
     found = fitted(tiny, replace(STAGE, prompt_limit=frame + 49), given)
-    assert found.level is Level.ERROR
+    assert found.level is Level.WARNING  # a run leaves them out
     head, *lines = found.told.splitlines()
     assert head.startswith(f"3 of 10 do not fit; the longest has {frame + 70} tokens; prompt_limit is ")
     assert lines == [f"long/{digits}: {frame + digits} tokens" for digits in (70, 60, 50)]
