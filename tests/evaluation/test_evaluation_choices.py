@@ -12,7 +12,7 @@ from parnassus.cli.progress import Quiet
 from parnassus.curation.stage import Curate
 from parnassus.data.drawing import Generated
 from parnassus.data.families.guards import Guards
-from parnassus.errors import ConfigError, DataError
+from parnassus.errors import ConfigError
 from parnassus.evaluation.best_of_n import BestOfN, Choice
 from parnassus.evaluation.run import Evaluate, Result
 from parnassus.models.scorer import all_scores, read_scorer
@@ -101,7 +101,7 @@ def test_with_yarn_there_is_room_beyond_the_models_context(tmp_path: Path):
     long = Evaluate(name="long", sampling=Sampling(max_tokens=CONTEXT + 40, temperature=0.0), prompt_limit=60)
     curate = Curate(sources=(Generated(family=Guards((2, 2)), train=1, held_out=2, demonstrations=0),))
     plain = replace(SMALL, stages=(curate, long))
-    with pytest.raises(DataError, match="more than the model's context of 1024"):
+    with pytest.raises(ConfigError, match="is the model's whole context of 1,024"):
         run(plain, tmp_path / "plain", Quiet())
     far = replace(plain, stages=(curate, replace(long, yarn=Yarn(2.0, CONTEXT))))
     done = run(far, tmp_path / "far", Quiet())

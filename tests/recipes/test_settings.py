@@ -59,7 +59,7 @@ def test_description_survives_json_and_names_every_class():
     assert next(iter(settings)) == "kind"
     loss = {"kind": "PPOClip", "eps_low": 0.2, "eps_high": 0.2}
     assert at(settings, "stages.1.algorithm.loss") == loss
-    assert at(settings, "stages.1.env") == {"kind": "SingleTurn"}
+    assert at(settings, "stages.1.env") == {"kind": "SingleTurn", "system": "", "after": []}
     assert at(settings, "stages.0.sources.0.family.operations") == [1, 4]
     assert at(settings, "stages.1.curriculum.weights") == [["chain", 2.0], ["sort", 1.0]]
 
